@@ -1,0 +1,45 @@
+package dev.vigil.node.ingest;
+
+import dev.vigil.sensor.Reading;
+import java.time.Instant;
+import java.util.List;
+
+/** What one message, or one sample of a local sensor, brought. */
+public sealed interface Arrival {
+    /** When it reached the node. */
+    Instant receivedAt();
+
+    Acknowledgement acknowledgement();
+
+    /** Readings to judge and keep; never empty. */
+    record Readings(List<Reading> readings, Instant receivedAt, Acknowledgement acknowledgement)
+            implements Arrival {}
+
+    /**
+     * A message nobody could read. It is kept as a record of its own and acknowledged like any
+     * other, so that nothing acknowledged is lost and the centre can see what a sensor sends.
+     *
+     * @param topic where it came from, {@code reason} names the value and the rule it broke
+     * @param payload its first bytes, at most {@link #PAYLOAD_BYTES_MAX}
+     * @param payloadLength its whole length, in bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Quarantined(
+            String topic,
+            String reason,
+            byte[] payload,
+            int payloadLength,
+            Instant receivedAt,
+            Acknowledgement acknowledgement)
+            implements Arrival {
+        public static final int PAYLOAD_BYTES_MAX = 256;
+    }
+
+    /** How many journal records it becomes. */
+    default int recordCount() {
+        return switch (this) {
+            case Readings(var readings, _, _) -> readings.size();
+            case Quarantined _ -> 1;
+        };
+    }
+}

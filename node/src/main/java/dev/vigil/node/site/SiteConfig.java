@@ -1,0 +1,153 @@
+package dev.vigil.node.site;
+
+import dev.vigil.sensor.SensorChannel;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A validated site.yaml: every default resolved, every cross reference checked. Nothing that holds
+ * one needs to check it again.
+ *
+ * @param node the node's name, first part of its streams: letters, digits, {@code - _ .}
+ * @param organisation {@code org} of the MQTT topics the node publishes ({@code
+ *     vigil/v1/<org>/<node>/…})
+ */
+public record SiteConfig(
+        String node,
+        String organisation,
+        String description,
+        Journal journal,
+        Page page,
+        Optional<Listener> listener,
+        Optional<Subscriber> subscriber,
+        Inputs inputs,
+        List<Policy> policies,
+        List<Output> outputs,
+        Optional<Kafka> kafka) {
+
+    /**
+     * Where records wait, and how much room they have.
+     *
+     * @param directory created when missing
+     * @param alarmBytes space reserved for the ALARM lane, which HISTORY can never take
+     * @param historyBytes budget of the HISTORY lane: over it the oldest data go, with a loss
+     *     record
+     * @param keep acknowledged volumes are kept as local history for this long
+     */
+    public record Journal(Path directory, long alarmBytes, long historyBytes, Duration keep) {}
+
+    /** Where the status page, health and metrics listen. */
+    public record Page(String host, int port) {}
+
+    /**
+     * The node's own MQTT endpoint.
+     *
+     * @param credentials user name to password; when empty everybody may connect, which is only
+     *     allowed on loopback
+     */
+    public record Listener(
+            String host,
+            int port,
+            int connectionsMax,
+            int packetBytesMax,
+            int topicLengthMax,
+            int inFlightMax,
+            Map<String, String> credentials) {}
+
+    /** A broker of the site that the node subscribes to. */
+    public record Subscriber(
+            URI broker,
+            String clientId,
+            Optional<String> userName,
+            Optional<String> password,
+            List<String> topicFilters) {}
+
+    /**
+     * What comes in.
+     *
+     * @param topics how a topic's payload is read; the first match counts
+     * @param local sensors the node samples itself
+     * @param channels every channel of the site by its name, from topics and sensors alike
+     */
+    public record Inputs(
+            List<Topic> topics, List<LocalSensor> local, Map<String, SensorChannel> channels) {}
+
+    /**
+     * One line of the topic map.
+     *
+     * @param filter MQTT topic filter; its single-level wildcards can be used in {@code channel} as
+     *     {@code {1}}, {@code {2}}
+     */
+    public record Topic(String filter, Form form) {}
+
+    /** How a payload is read. */
+    public sealed interface Form {
+        /** SenML, JSON or CBOR (told apart by the first byte); record names are channel names. */
+        record Senml() implements Form {}
+
+        /**
+         * A bare decimal number in {@code unit}, of the channel with this id; the time is that of
+         * arrival.
+         */
+        record PlainNumber(String channel, String unit) implements Form {}
+
+        /**
+         * A JSON object: RFC 6901 pointers to the value and, when given, to the time (seconds or
+         * milliseconds since 1970, or ISO 8601).
+         */
+        record JsonFields(
+                String channel, String unit, String valuePointer, Optional<String> timePointer)
+                implements Form {}
+    }
+
+    /** A sensor the node samples itself. */
+    public sealed interface LocalSensor {
+        /** A made-up signal for trying things out. */
+        record Waveform(
+                SensorChannel channel,
+                String shape,
+                double mean,
+                double amplitude,
+                Duration period,
+                Duration interval)
+                implements LocalSensor {}
+
+        /** A recorded CSV file, replayed {@code speed} times as fast as it was measured. */
+        record Recorded(
+                Path file,
+                String timeColumn,
+                Map<String, SensorChannel> columns,
+                double speed,
+                boolean repeat)
+                implements LocalSensor {}
+    }
+
+    /**
+     * A policy and what it watches.
+     *
+     * @param module a bundled policy's name ({@code heat}, {@code smoke}) or the path of a .wasm
+     *     file
+     * @param channels the channels it judges
+     * @param settings its own configuration, by key: numbers in the units its manifest states
+     */
+    public record Policy(
+            String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {}
+
+    /**
+     * Something that makes people notice.
+     *
+     * @param kind {@code simulated-siren}: writes when it sounded to {@code file}
+     * @param minimumOn once on, on for at least this long
+     */
+    public record Output(String id, String kind, Optional<Path> file, Duration minimumOn) {}
+
+    /**
+     * The Kafka uplink; {@code settings} are producer settings passed on as they are
+     * (security.protocol and so on).
+     */
+    public record Kafka(String bootstrapServers, String topic, Map<String, String> settings) {}
+}

@@ -1,0 +1,32 @@
+package dev.vigil.forward;
+
+import java.util.List;
+
+/**
+ * A way to the centre.
+ *
+ * <ol>
+ *   <li>Thread: the shipper's, for every method; none blocks on the network for longer than the
+ *       uplink's own connect bound.
+ *   <li>{@link #send} starts a delivery and returns; its end is one {@link Outcome} of a later
+ *       {@link #poll}, in any order.
+ *   <li>Every send has exactly one outcome, {@link Delivery.Unknown} at the latest when the
+ *       uplink's own timeout is over.
+ * </ol>
+ */
+public interface Uplink extends AutoCloseable {
+    /** How one block fared. */
+    record Outcome(Block block, Delivery delivery) {}
+
+    /** {@code kafka}: for logs, metrics and the status page. */
+    String name();
+
+    /** Starts to deliver; {@code historic} marks data that waited in a backlog. */
+    void send(Block block, boolean historic);
+
+    /** The outcomes since the last call. */
+    List<Outcome> poll();
+
+    @Override
+    void close();
+}
