@@ -15,4 +15,11 @@ public interface Acknowledgement {
      * socket here).
      */
     void durable();
+
+    /**
+     * The records were judged but could not be kept: the journal is at fault and the queue to it is
+     * full. The sender must keep its message and send it again (MQTT: the connection is closed
+     * without a PUBACK). Called by the pipeline's thread; must return at once.
+     */
+    default void refused(String reason) {}
 }

@@ -35,11 +35,31 @@ public sealed interface Arrival {
         public static final int PAYLOAD_BYTES_MAX = 256;
     }
 
+    /**
+     * An operator's word on an incident, from the page or the command line.
+     *
+     * @param incident its id
+     */
+    record Operator(String incident, Action action, String who, Instant receivedAt)
+            implements Arrival {
+        /** ISA-18.2: acknowledge an alarm, reset a latched one. */
+        public enum Action {
+            ACKNOWLEDGE,
+            RESET
+        }
+
+        @Override
+        public Acknowledgement acknowledgement() {
+            return Acknowledgement.NONE;
+        }
+    }
+
     /** How many journal records it becomes. */
     default int recordCount() {
         return switch (this) {
             case Readings(var readings, _, _) -> readings.size();
             case Quarantined _ -> 1;
+            case Operator _ -> 0;
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.vigil.node.ingest;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MpscArrayQueue;
@@ -15,19 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inbox {
     private final MpscArrayQueue<Arrival> queue;
+    private final int recordsMax;
+    private final AtomicInteger records = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
     private volatile @Nullable Thread waiting;
 
-    public Inbox(int capacity) {
-        queue = new MpscArrayQueue<>(capacity);
+    /** Bounded in messages and, because one message may hold thousands of records, in records. */
+    public Inbox(int arrivalsMax, int recordsMax) {
+        this.queue = new MpscArrayQueue<>(arrivalsMax);
+        this.recordsMax = recordsMax;
     }
 
     /** Any thread. False when full: the arrival was not taken. */
     public boolean offer(Arrival arrival) {
-        if (!queue.offer(arrival)) {
+        if (records.get() >= recordsMax || !queue.offer(arrival)) {
             refused.incrementAndGet();
             return false;
         }
+        records.addAndGet(arrival.recordCount());
         Thread thread = waiting;
         if (thread != null) {
             LockSupport.unpark(thread);
@@ -36,10 +42,21 @@ public final class Inbox {
     }
 
     /**
-     * The pipeline's thread: moves at most {@code max} arrivals to {@code into}, without waiting.
+     * The pipeline's thread: moves arrivals to {@code into} until they hold {@code recordsMax}
+     * records; never waits.
      */
-    public int drain(List<Arrival> into, int max) {
-        return queue.drain(into::add, max);
+    public int drain(List<Arrival> into, int recordsMax) {
+        int moved = 0;
+        while (moved < recordsMax) {
+            Arrival arrival = queue.poll();
+            if (arrival == null) {
+                break;
+            }
+            into.add(arrival);
+            moved += Math.max(1, arrival.recordCount());
+            records.addAndGet(-arrival.recordCount());
+        }
+        return moved;
     }
 
     /**
@@ -54,7 +71,7 @@ public final class Inbox {
         waiting = null;
     }
 
-    /** Any thread; a moment's picture. */
+    /** Any thread; a moment's picture, in messages. */
     public int size() {
         return queue.size();
     }
@@ -63,7 +80,7 @@ public final class Inbox {
         return queue.capacity();
     }
 
-    /** Arrivals refused because it was full, since the start. */
+    /** Offers refused because it was full, since the start. */
     public long refusedTotal() {
         return refused.get();
     }
