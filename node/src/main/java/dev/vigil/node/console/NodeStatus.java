@@ -4,9 +4,15 @@ import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A picture of the node at one moment, made on demand; what the page, health and metrics show. */
+/**
+ * A picture of the node at one moment, made on demand; what the page, health and metrics show.
+ * Immutable.
+ *
+ * @param parts what must run, and runs or not: journal, listener, buses
+ */
 public record NodeStatus(
         String node,
         String description,
@@ -19,13 +25,31 @@ public record NodeStatus(
         List<Output> outputs,
         List<Policy> policies,
         Intake intake,
-        List<QuarantinedMessage> quarantine) {
+        List<QuarantinedMessage> quarantine,
+        List<Part> parts) {
+
+    /**
+     * One thing the node consists of.
+     *
+     * @param name {@code journal}, {@code listener}, {@code bus local}
+     * @param needed the node is not ready while it isn't up
+     * @param detail where it is, or why it isn't up
+     */
+    public record Part(String name, boolean up, boolean needed, @Nullable String detail) {}
 
     /**
      * {@code last} is null until the first reading; {@code stale} when none came for far longer
      * than usual.
+     *
+     * @param fault why the node could not read it the last time; null for sensors that send by
+     *     themselves
      */
-    public record Sensor(SensorChannel channel, @Nullable Reading last, boolean stale) {}
+    public record Sensor(
+            SensorChannel channel, @Nullable Reading last, boolean stale, @Nullable String fault) {
+        public Sensor(SensorChannel channel, @Nullable Reading last, boolean stale) {
+            this(channel, last, stale, null);
+        }
+    }
 
     /**
      * An open incident. {@code state} in the words of ISA-18.2: unacknowledged, latched, and so on.
@@ -45,6 +69,9 @@ public record NodeStatus(
      * @param records not yet delivered, {@code bytes} on disk, {@code budgetBytes} that may be used
      * @param hoursLeft until the budget is used up at the present rate; null when nothing is coming
      *     in
+     * @param dropped records given up since the start, by reason ({@code space}, {@code damage});
+     *     each is also a loss record
+     * @param writtenBytes written to the lane's files since the start; negative when not known
      */
     public record LaneStatus(
             String lane,
@@ -53,7 +80,35 @@ public record NodeStatus(
             long budgetBytes,
             double oldestAgeSeconds,
             @Nullable Double hoursLeft,
-            long droppedRecords) {}
+            Map<String, Long> dropped,
+            long writtenBytes) {
+        public LaneStatus {
+            dropped = Map.copyOf(dropped);
+        }
+
+        public LaneStatus(
+                String lane,
+                long records,
+                long bytes,
+                long budgetBytes,
+                double oldestAgeSeconds,
+                @Nullable Double hoursLeft,
+                long droppedRecords) {
+            this(
+                    lane,
+                    records,
+                    bytes,
+                    budgetBytes,
+                    oldestAgeSeconds,
+                    hoursLeft,
+                    Map.of("space", droppedRecords),
+                    -1);
+        }
+
+        public long droppedRecords() {
+            return dropped.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     /** {@code state}: up, down, connecting; {@code error} of the last failure. */
     public record Link(
@@ -65,7 +120,9 @@ public record NodeStatus(
 
     public record Output(String id, boolean on, @Nullable Instant lastOnAt) {}
 
-    /** {@code state}: armed, or failed with the reason and the built-in rule standing in. */
+    /**
+     * {@code state}: loading, armed, or failed with the reason and the built-in rule standing in.
+     */
     public record Policy(String id, String state, @Nullable String failure, long failures) {}
 
     public record Intake(

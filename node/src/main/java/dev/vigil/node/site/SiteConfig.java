@@ -1,6 +1,9 @@
 package dev.vigil.node.site;
 
+import dev.vigil.sensor.RecordedSensor;
+import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
+import dev.vigil.sensor.Wave;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,20 +59,46 @@ public record SiteConfig(
             int packetBytesMax,
             int topicLengthMax,
             int inFlightMax,
-            Map<String, String> credentials) {}
+            Map<String, String> credentials) {
+        public Listener {
+            credentials = Map.copyOf(credentials);
+        }
 
-    /** A broker of the site that the node subscribes to. */
+        /** Without the passwords. */
+        @Override
+        public String toString() {
+            return "Listener[%s:%d, users %s]".formatted(host, port, credentials.keySet());
+        }
+    }
+
+    /**
+     * A broker of the site that the node subscribes to.
+     *
+     * @param broker {@code tcp://host:port}, or {@code ssl://} for TLS
+     */
     public record Subscriber(
             URI broker,
             String clientId,
             Optional<String> userName,
             Optional<String> password,
-            List<String> topicFilters) {}
+            List<String> topicFilters) {
+        public Subscriber {
+            topicFilters = List.copyOf(topicFilters);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Subscriber[%s, client %s, filters %s]"
+                    .formatted(broker, clientId, topicFilters);
+        }
+    }
 
     /**
      * What comes in.
      *
-     * @param topics how a topic's payload is read; the first match counts
+     * @param topics how a topic's payload is read; the first match counts, together with the
+     *     entries of the same filter that follow it (one JSON message may bring several channels)
      * @param local sensors the node samples itself
      * @param channels every channel of the site by its name, from topics and sensors alike
      */
@@ -90,14 +119,18 @@ public record SiteConfig(
         record Senml() implements Form {}
 
         /**
-         * A bare decimal number in {@code unit}, of the channel with this id; the time is that of
-         * arrival.
+         * A bare decimal number of the channel with this id; the time is that of arrival.
+         *
+         * @param unit a symbol {@link dev.vigil.sensor.Unit#named} knows for the channel's
+         *     quantity; empty: the quantity's own
          */
         record PlainNumber(String channel, String unit) implements Form {}
 
         /**
          * A JSON object: RFC 6901 pointers to the value and, when given, to the time (seconds or
          * milliseconds since 1970, or ISO 8601).
+         *
+         * @param unit as in {@link PlainNumber}
          */
         record JsonFields(
                 String channel, String unit, String valuePointer, Optional<String> timePointer)
@@ -107,22 +140,16 @@ public record SiteConfig(
     /** A sensor the node samples itself. */
     public sealed interface LocalSensor {
         /** A made-up signal for trying things out. */
-        record Waveform(
-                SensorChannel channel,
-                String shape,
-                double mean,
-                double amplitude,
-                Duration period,
-                Duration interval)
+        record Waveform(SensorChannel channel, Wave wave, Duration interval)
                 implements LocalSensor {}
 
-        /** A recorded CSV file, replayed {@code speed} times as fast as it was measured. */
+        /**
+         * A recorded CSV file.
+         *
+         * @param timeColumn name of the column with the time of each row
+         */
         record Recorded(
-                Path file,
-                String timeColumn,
-                Map<String, SensorChannel> columns,
-                double speed,
-                boolean repeat)
+                Path file, String timeColumn, List<RecordedSensor.Column> columns, Replay replay)
                 implements LocalSensor {}
     }
 
@@ -149,5 +176,24 @@ public record SiteConfig(
      * The Kafka uplink; {@code settings} are producer settings passed on as they are
      * (security.protocol and so on).
      */
-    public record Kafka(String bootstrapServers, String topic, Map<String, String> settings) {}
+    public record Kafka(String bootstrapServers, String topic, Map<String, String> settings) {
+        public Kafka {
+            settings = Map.copyOf(settings);
+        }
+
+        /** Without the settings' values, which may be secret. */
+        @Override
+        public String toString() {
+            return "Kafka[%s, topic %s, settings %s]"
+                    .formatted(bootstrapServers, topic, settings.keySet());
+        }
+    }
+
+    /**
+     * What {@code ./vigil node} runs on when no site.yaml is given: the bundled default-site.yaml.
+     * Its relative paths are relative to {@code directory}.
+     */
+    public static SiteConfig defaults(Path directory) {
+        return DefaultSite.read(directory);
+    }
 }

@@ -1,0 +1,23 @@
+package dev.vigil.node.console;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * The pipeline's latency histograms, exported as {@code vigil_detect_latency_seconds} and {@code
+ * vigil_actuate_latency_seconds}. Written by the pipeline's thread, read by the metrics.
+ */
+@ApplicationScoped
+public class Latencies {
+    private final LatencyHistogram detect = new LatencyHistogram();
+    private final LatencyHistogram actuate = new LatencyHistogram();
+
+    /** From a reading's arrival at the node to its verdict. */
+    public LatencyHistogram detect() {
+        return detect;
+    }
+
+    /** From a reading's arrival at the node to the output that it switched. */
+    public LatencyHistogram actuate() {
+        return actuate;
+    }
+}

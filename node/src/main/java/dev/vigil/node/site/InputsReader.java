@@ -1,0 +1,236 @@
+package dev.vigil.node.site;
+
+import dev.vigil.sensor.Quantity;
+import dev.vigil.sensor.RecordedSensor;
+import dev.vigil.sensor.Replay;
+import dev.vigil.sensor.SensorChannel;
+import dev.vigil.sensor.SensorId;
+import dev.vigil.sensor.Unit;
+import dev.vigil.sensor.Wave;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code sensors}, {@code recordings} and {@code topics} of a site.yaml. Used once, by the
+ * thread that reads the file.
+ */
+final class InputsReader {
+    private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9:./_-]{0,127}";
+    private static final String ID_RULE =
+            "must be a SenML name (RFC 8428, 4.5.1): 1 to 128 letters, digits and - : . / _, beginning with a letter or digit";
+    private static final List<String> SOURCES = List.of("topic", "waveform", "recording");
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    /** A recording and the columns sensors take from it. */
+    private record Recording(
+            Path file, String time, Replay replay, List<RecordedSensor.Column> columns) {}
+
+    private final YamlMap top;
+    private final Path directory;
+    private final Mistakes mistakes;
+    private final Map<String, SensorChannel> channels = new LinkedHashMap<>();
+    private final Map<String, Integer> sensorLines = new LinkedHashMap<>();
+    private final Map<String, Recording> recordings = new LinkedHashMap<>();
+    private final List<SiteConfig.LocalSensor> local = new ArrayList<>();
+    private final List<SiteConfig.Topic> topics = new ArrayList<>();
+
+    InputsReader(YamlMap top, Path directory, Mistakes mistakes) {
+        this.top = top;
+        this.directory = directory;
+        this.mistakes = mistakes;
+    }
+
+    SiteConfig.Inputs read() {
+        top.map("recordings").ifPresent(this::recordings);
+        if (!top.has("sensors")) {
+            mistakes.add(
+                    top.line(), "sensors", "missing - a node without a sensor watches nothing");
+        }
+        List<YamlMap> sensors = top.maps("sensors");
+        if (sensors.isEmpty() && top.has("sensors")) {
+            top.mistake("sensors", "empty - a node without a sensor watches nothing");
+        }
+        sensors.forEach(this::sensor);
+        recordings.forEach(this::addRecorded);
+        topics.addAll(new TopicsReader(channels).read(top.maps("topics")));
+        TopicsReader.rejectDoubles(top, topics);
+        return new SiteConfig.Inputs(
+                List.copyOf(topics), List.copyOf(local), Collections.unmodifiableMap(channels));
+    }
+
+    private void recordings(YamlMap section) {
+        for (String name : section.keys()) {
+            section.map(name).ifPresent(map -> recordings.put(name, recording(map)));
+        }
+    }
+
+    private Recording recording(YamlMap map) {
+        map.required("file", "a .csv or .csv.gz file");
+        Path file = Paths.existing(map, "file", directory).orElse(directory);
+        Recording recording =
+                new Recording(
+                        file,
+                        map.text("time", "TIME"),
+                        Replay.at(
+                                map.number("speed", 1, Replay.SPEED_MIN, Replay.SPEED_MAX),
+                                map.flag("repeat", false)),
+                        new ArrayList<>());
+        map.end();
+        return recording;
+    }
+
+    private void addRecorded(String name, Recording recording) {
+        if (recording.columns.isEmpty()) {
+            top.mistake("recordings", "'%s' is used by no sensor".formatted(name));
+        } else {
+            local.add(
+                    new SiteConfig.LocalSensor.Recorded(
+                            recording.file, recording.time, recording.columns, recording.replay));
+        }
+    }
+
+    private void sensor(YamlMap map) {
+        Optional<String> id = id(map);
+        Optional<Quantity> quantity = quantity(map);
+        Optional<YamlMap.Text> zone = map.required("zone", "the room, pier or gauge it belongs to");
+        if (zone.isPresent() && !zone.get().value().matches(NAME_PATTERN)) {
+            map.wrong(
+                    "zone",
+                    zone.get().value(),
+                    "must be 1 to 128 letters, digits and - : . / _, beginning with a letter or digit");
+        }
+        Optional<YamlMap> from = map.map("from");
+        if (id.isPresent() && quantity.isPresent() && zone.isPresent()) {
+            SensorChannel channel =
+                    new SensorChannel(new SensorId(id.get()), quantity.get(), zone.get().value());
+            channels.put(id.get(), channel);
+            from.ifPresent(source -> source(source, channel));
+        }
+        map.end();
+    }
+
+    private Optional<String> id(YamlMap map) {
+        Optional<String> id = map.required("id", ID_RULE).map(YamlMap.Text::value);
+        if (id.isEmpty()) {
+            return id;
+        }
+        if (!id.get().matches(NAME_PATTERN)) {
+            map.wrong("id", id.get(), ID_RULE);
+            return Optional.empty();
+        }
+        Integer first = sensorLines.putIfAbsent(id.get(), map.line("id"));
+        if (first != null) {
+            map.wrong("id", id.get(), "used by the sensor in line %d already".formatted(first));
+            return Optional.empty();
+        }
+        return id;
+    }
+
+    private static Optional<Quantity> quantity(YamlMap map) {
+        List<String> words = Arrays.stream(Quantity.values()).map(Quantity::senmlName).toList();
+        Optional<YamlMap.Text> text =
+                map.required("quantity", "one of " + String.join(", ", words));
+        Optional<Quantity> quantity = text.flatMap(t -> Quantity.named(t.value()));
+        if (text.isPresent() && quantity.isEmpty()) {
+            String word = text.get().value();
+            map.wrong(
+                    "quantity",
+                    word,
+                    "must be one of " + String.join(", ", words) + NearestWord.hint(word, words));
+        }
+        return quantity;
+    }
+
+    private void source(YamlMap from, SensorChannel channel) {
+        List<String> given = SOURCES.stream().filter(from::has).toList();
+        if (given.size() != 1) {
+            mistakes.add(
+                    from.line(),
+                    "sensor " + channel.id() + ", from",
+                    "has %s - exactly one of topic, waveform, recording is needed"
+                            .formatted(given.isEmpty() ? "none" : String.join(" and ", given)));
+            from.keys();
+            return;
+        }
+        switch (given.getFirst()) {
+            case "topic" -> topic(from, channel);
+            case "waveform" -> waveform(from, channel);
+            default -> column(from, channel);
+        }
+        from.end();
+    }
+
+    private void topic(YamlMap from, SensorChannel channel) {
+        String topic = from.text("topic", "");
+        if (TopicFilters.hasWildcard(topic) || TopicFilters.problem(topic).isPresent()) {
+            from.wrong(
+                    "topic",
+                    topic,
+                    "must be one topic without + and #; patterns belong under 'topics:'");
+        }
+        String id = channel.id().name();
+        String unit = TopicsReader.unit(from, List.of(channel));
+        topics.add(new SiteConfig.Topic(topic, TopicsReader.numberOrJson(from, id, unit)));
+    }
+
+    private void waveform(YamlMap from, SensorChannel channel) {
+        String word = from.text("waveform", "sine");
+        Optional<Wave.Shape> shape =
+                Arrays.stream(Wave.Shape.values())
+                        .filter(s -> s.name().toLowerCase(Locale.ROOT).equals(word))
+                        .findFirst();
+        if (shape.isEmpty()) {
+            from.wrong("waveform", word, "must be sine, square, ramp or noise");
+        }
+        Unit unit = unitOf(from, channel);
+        double mean = from.number("mean", 0);
+        double amplitude = from.number("amplitude", 0);
+        double noise = from.number("noise", 0, 0, Double.MAX_VALUE);
+        Wave wave =
+                new Wave(
+                        shape.orElse(Wave.Shape.SINE),
+                        unit.toOwn(mean),
+                        halfSpan(unit, mean, amplitude),
+                        from.duration("period", Duration.ofMinutes(1), Wave.PERIOD_MIN, YEAR),
+                        Math.abs(halfSpan(unit, mean, noise)),
+                        from.wholeNumber("seed", channel.id().name().hashCode()));
+        Duration every =
+                from.duration(
+                        "every", Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofDays(1));
+        local.add(new SiteConfig.LocalSensor.Waveform(channel, wave, every));
+    }
+
+    /** How far {@code span} around {@code mean} reaches in the channel's own unit. */
+    private static double halfSpan(Unit unit, double mean, double span) {
+        return (unit.toOwn(mean + span) - unit.toOwn(mean - span)) / 2;
+    }
+
+    private void column(YamlMap from, SensorChannel channel) {
+        String name = from.text("recording", "");
+        Optional<YamlMap.Text> column = from.required("column", "a column of the recording");
+        Unit unit = unitOf(from, channel);
+        Recording recording = recordings.get(name);
+        if (recording == null) {
+            from.wrong(
+                    "recording",
+                    name,
+                    "must be one of those under 'recordings:'"
+                            + NearestWord.hint(name, recordings.keySet()));
+        } else if (column.isPresent()) {
+            recording.columns.add(new RecordedSensor.Column(column.get().value(), channel, unit));
+        }
+    }
+
+    private static Unit unitOf(YamlMap from, SensorChannel channel) {
+        String symbol = TopicsReader.unit(from, List.of(channel));
+        return Unit.named(channel.quantity(), symbol).orElse(Unit.own(channel.quantity()));
+    }
+}

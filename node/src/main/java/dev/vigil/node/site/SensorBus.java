@@ -1,0 +1,190 @@
+package dev.vigil.node.site;
+
+import dev.vigil.node.ingest.Acknowledgement;
+import dev.vigil.node.ingest.Arrival;
+import dev.vigil.node.ingest.Inbox;
+import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.Sensor;
+import dev.vigil.sensor.SensorChannel;
+import dev.vigil.sensor.SensorFault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples the sensors of one bus when they are due and offers what they yield to the {@link Inbox}.
+ * Owns a platform thread (a driver may block in a system call) and, on it, the sensors: they are
+ * closed there. {@link #health} and {@link #close} may be called by any thread.
+ *
+ * <ul>
+ *   <li>A sensor that faults is counted and shown, and asked again when it is next due; the others
+ *       go on.
+ *   <li>When the inbox is full the sample is dropped and counted: a local sensor can't be made to
+ *       wait.
+ *   <li>Due times are monotonic: a step of the wall clock neither floods nor starves. A bus that is
+ *       late skips the samples it missed.
+ * </ul>
+ */
+public final class SensorBus implements AutoCloseable {
+    /** The thread looks up at least this often. */
+    private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Duration CLOSE_WAIT_MAX = Duration.ofSeconds(5);
+
+    /**
+     * How one sensor fares.
+     *
+     * @param dropped readings the full inbox did not take
+     * @param faults samples that failed since the start
+     * @param fault why the last sample failed; null when it did not
+     * @param lastFaultAt null when none ever failed
+     */
+    public record Health(
+            List<SensorChannel> channels,
+            long readings,
+            long dropped,
+            long faults,
+            @Nullable String fault,
+            @Nullable Instant lastFaultAt) {}
+
+    private final List<Slot> slots;
+    private final Inbox inbox;
+    private final InstantSource clock;
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    private SensorBus(String name, List<Sensor> sensors, Inbox inbox, InstantSource clock) {
+        this.slots = sensors.stream().map(Slot::new).toList();
+        this.inbox = inbox;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("bus-" + name).daemon(true).unstarted(this::run);
+    }
+
+    /**
+     * Starts the bus' thread, which owns the sensors from now on.
+     *
+     * @param name of the bus, for the thread's name and the status page
+     */
+    public static SensorBus start(
+            String name, List<? extends Sensor> sensors, Inbox inbox, InstantSource clock) {
+        SensorBus bus = new SensorBus(name, List.copyOf(sensors), inbox, clock);
+        bus.thread.start();
+        return bus;
+    }
+
+    /** One entry for each sensor, in their order; a moment's picture. */
+    public List<Health> health() {
+        return slots.stream().map(slot -> slot.health).toList();
+    }
+
+    /** True until the thread has ended. */
+    public boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    /**
+     * Stops sampling and closes the sensors. Returns when that is done, at the latest after five
+     * seconds: a driver that hangs in the kernel can't be helped, and its thread is a daemon.
+     */
+    @Override
+    public void close() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(CLOSE_WAIT_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        long began = System.nanoTime();
+        slots.forEach(slot -> slot.dueNanos = began);
+        while (!stopping) {
+            long waitNanos = turn(System.nanoTime());
+            if (waitNanos > 0 && !stopping) {
+                LockSupport.parkNanos(this, waitNanos);
+            }
+        }
+        for (Slot slot : slots) {
+            guarded(slot, slot.sensor::close);
+        }
+    }
+
+    /** Samples what is due; returns for how long nothing will be. */
+    private long turn(long nanoTime) {
+        long waitNanos = WAIT_NANOS_MAX;
+        for (Slot slot : slots) {
+            if (stopping) {
+                return 0;
+            }
+            if (slot.dueNanos - nanoTime <= 0) {
+                guarded(slot, () -> sample(slot));
+                long late = Math.max(0, nanoTime - slot.dueNanos);
+                slot.dueNanos += (late / slot.intervalNanos + 1) * slot.intervalNanos;
+            }
+            waitNanos = Math.min(waitNanos, slot.dueNanos - nanoTime);
+        }
+        return waitNanos - (System.nanoTime() - nanoTime);
+    }
+
+    private void sample(Slot slot) {
+        Instant now = clock.instant();
+        try {
+            List<Reading> readings = slot.sensor.sample(now);
+            boolean taken =
+                    readings.isEmpty()
+                            || inbox.offer(
+                                    new Arrival.Readings(readings, now, Acknowledgement.NONE));
+            slot.sampled(readings.size(), taken);
+        } catch (SensorFault e) {
+            slot.failed(String.valueOf(e.getMessage()), now);
+        }
+    }
+
+    /** The one place of this thread that catches all: a defect of one driver stays its own. */
+    private void guarded(Slot slot, Runnable action) {
+        // CHECKSTYLE OFF: promise 1, a bad sensor never stops the others, covers drivers' defects
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            slot.failed("defect of its driver: " + e, clock.instant());
+        }
+        // CHECKSTYLE ON
+    }
+
+    /** A sensor and its counts. Owned by the bus' thread; others read {@code health}. */
+    private static final class Slot {
+        final Sensor sensor;
+        final long intervalNanos;
+        long dueNanos;
+        volatile Health health;
+
+        Slot(Sensor sensor) {
+            this.sensor = sensor;
+            this.intervalNanos = Math.max(1, sensor.interval().toNanos());
+            this.health = new Health(List.copyOf(sensor.channels()), 0, 0, 0, null, null);
+        }
+
+        void sampled(int readings, boolean taken) {
+            Health h = health;
+            health =
+                    new Health(
+                            h.channels,
+                            h.readings + (taken ? readings : 0),
+                            h.dropped + (taken ? 0 : readings),
+                            h.faults,
+                            null,
+                            h.lastFaultAt);
+        }
+
+        void failed(String fault, Instant now) {
+            Health h = health;
+            health = new Health(h.channels, h.readings, h.dropped, h.faults + 1, fault, now);
+        }
+    }
+}
