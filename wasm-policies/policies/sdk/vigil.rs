@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What every Vigil policy in Rust needs: the memory regions of ABI v1 (wasm-policies/ABI.md), the
+//! exports around them, and three small building blocks (`Watch`, `Trend`, `log10`).
+//!
+//! A policy is one file: `#[path = "../sdk/vigil.rs"] mod vigil;`, a `State` made of plain numbers
+//! (all zero is its first state), three functions, and `vigil::policy!`. No allocator, no crates.
+#![allow(dead_code)]
+
+/// Readings a call takes at most.
+pub const IN_CAP: usize = 512;
+/// Hazards a call can answer with: four a reading, so that none is ever dropped.
+pub const OUT_CAP: usize = 4 * IN_CAP;
+/// Channels one instance watches at most; also the bound of zone numbers.
+pub const SLOTS: usize = 1024;
+/// Settings a manifest can declare: keys 1..32.
+pub const SETTINGS: usize = 32;
+
+pub const QUALITY_BAD: u32 = 2;
+pub const OK: i32 = 0;
+pub const ERROR_CONFIG: i32 = -2;
+pub const ERROR_INPUT: i32 = -4;
+pub const ERROR_OVERFLOW: i32 = -5;
+
+/// Ordinals of dev.vigil.sensor.Quantity.
+pub const TEMPERATURE: u32 = 0;
+pub const OBSCURATION: u32 = 1;
+pub const CARBON_MONOXIDE: u32 = 2;
+
+#[repr(C)]
+pub struct Layout {
+    pub magic: u32,
+    pub size: u32,
+    pub in_ptr: u32,
+    pub in_cap: u32,
+    pub out_ptr: u32,
+    pub out_cap: u32,
+    pub arg_ptr: u32,
+    pub arg_cap: u32,
+    pub state_ptr: u32,
+    pub state_len: u32,
+    pub state_ver: u32,
+    pub cols: u32,
+    pub out_dropped: u32,
+    pub reserved: [u32; 3],
+}
+
+#[repr(C, align(8))]
+pub struct Input {
+    pub count: u32,
+    pub flags: u32,
+    pub now_ms: i64,
+    pub first_seq: u64,
+    pub cols: u32,
+    pub cap: u32,
+    pub ts: [i64; IN_CAP],
+    pub val: [f64; IN_CAP],
+    pub slot: [u32; IN_CAP],
+    pub qual: [u32; IN_CAP],
+}
+
+/// The columns this SDK asks for: ts, val, slot, qual.
+pub const COLUMNS: u32 = 0b1111;
+
+#[repr(C, align(8))]
+#[derive(Clone, Copy)]
+pub struct Record {
+    pub idx: u32,
+    pub slot: u32,
+    pub kind: u16,
+    pub code: u16,
+    pub severity: u32,
+    pub score: f64,
+    pub value: f64,
+    pub limit: f64,
+    pub ts: i64,
+}
+
+const NO_RECORD: Record =
+    Record { idx: 0, slot: 0, kind: 0, code: 0, severity: 0, score: 0.0, value: 0.0, limit: 0.0, ts: 0 };
+
+#[repr(C, align(8))]
+pub struct Argument {
+    pub bytes: [u8; 1024],
+}
+
+pub static mut INPUT: Input = Input {
+    count: 0,
+    flags: 0,
+    now_ms: 0,
+    first_seq: 0,
+    cols: 0,
+    cap: 0,
+    ts: [0; IN_CAP],
+    val: [0.0; IN_CAP],
+    slot: [0; IN_CAP],
+    qual: [0; IN_CAP],
+};
+pub static mut OUTPUT: [Record; OUT_CAP] = [NO_RECORD; OUT_CAP];
+pub static mut ARGUMENT: Argument = Argument { bytes: [0; 1024] };
+pub static mut LAYOUT: Layout = Layout {
+    magic: 0x314C_4756,
+    size: 64,
+    in_ptr: 0,
+    in_cap: IN_CAP as u32,
+    out_ptr: 0,
+    out_cap: OUT_CAP as u32,
+    arg_ptr: 0,
+    arg_cap: 1024,
+    state_ptr: 0,
+    state_len: 0,
+    state_ver: 0,
+    cols: COLUMNS,
+    out_dropped: 0,
+    reserved: [0; 3],
+};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// One reading as the policy sees it. `value` is finite; `ts` never goes back within a slot.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    pub idx: u32,
+    pub slot: u32,
+    pub ts: i64,
+    pub value: f64,
+    pub quality: u32,
+}
+
+/// Where a policy's findings go.
+pub struct Out {
+    pub written: usize,
+}
+
+impl Out {
+    pub fn raise(&mut self, r: &Reading, code: u16, severity: u32, score: f64, limit: f64) {
+        self.push(r, 1, code, severity, score, limit);
+    }
+
+    pub fn update(&mut self, r: &Reading, code: u16, severity: u32, score: f64, limit: f64) {
+        self.push(r, 2, code, severity, score, limit);
+    }
+
+    pub fn clear(&mut self, r: &Reading, code: u16, score: f64, limit: f64) {
+        self.push(r, 3, code, 0, score, limit);
+    }
+
+    fn push(&mut self, r: &Reading, kind: u16, code: u16, severity: u32, score: f64, limit: f64) {
+        let record = Record {
+            idx: r.idx,
+            slot: r.slot,
+            kind,
+            code,
+            severity,
+            score,
+            value: r.value,
+            limit,
+            ts: r.ts,
+        };
+        unsafe {
+            if self.written < OUT_CAP {
+                OUTPUT[self.written] = record;
+                self.written += 1;
+            } else {
+                LAYOUT.out_dropped += 1;
+            }
+        }
+    }
+}
+
+/// The values of the manifest's settings, by key; the host has filled in defaults.
+pub struct Settings {
+    pub values: [f64; SETTINGS],
+}
+
+impl Settings {
+    pub fn get(&self, key: usize) -> f64 {
+        self.values[key]
+    }
+
+    /// Reads the flat TLV of `vigil_init`: u16 key, u16 type (1 = f64), u32 length (8), value.
+    pub fn read(&mut self, length: i32) -> i32 {
+        let length = length as usize;
+        let bytes = unsafe { &ARGUMENT.bytes };
+        if length > bytes.len() || length % 16 != 0 {
+            return ERROR_CONFIG;
+        }
+        let mut at = 0;
+        while at < length {
+            let key = u16::from_le_bytes([bytes[at], bytes[at + 1]]) as usize;
+            let kind = u16::from_le_bytes([bytes[at + 2], bytes[at + 3]]);
+            if kind != 1 || key == 0 || key >= SETTINGS {
+                return ERROR_CONFIG;
+            }
+            let mut value = [0u8; 8];
+            value.copy_from_slice(&bytes[at + 8..at + 16]);
+            self.values[key] = f64::from_le_bytes(value);
+            at += 16;
+        }
+        OK
+    }
+}
+
+/// What the host says of a slot when it binds it.
+pub struct Descriptor {
+    pub quantity: u32,
+    pub zone: u32,
+}
+
+pub fn descriptor() -> Descriptor {
+    let bytes = unsafe { &ARGUMENT.bytes };
+    Descriptor {
+        quantity: u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]),
+        zone: u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]),
+    }
+}
+
+/// IDLE -> SUSPECT -> RAISED -> IDLE for one hazard code of one slot. Raised after `confirm`
+/// readings in a row are `on`; cleared when readings have been `calm` for `hold_ms` without a break.
+/// A reading that is neither ends a suspicion and restarts the hold. Missing readings clear nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Watch {
+    raised: u32,
+    suspect: u32,
+    calm: u32,
+    spare: u32,
+    calm_since: i64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Change {
+    None,
+    Raise,
+    Clear,
+}
+
+impl Watch {
+    pub const NEW: Watch = Watch { raised: 0, suspect: 0, calm: 0, spare: 0, calm_since: 0 };
+
+    pub fn is_raised(&self) -> bool {
+        self.raised != 0
+    }
+
+    pub fn step(&mut self, ts: i64, on: bool, calm: bool, confirm: u32, hold_ms: i64) -> Change {
+        if self.raised == 0 {
+            if !on {
+                self.suspect = 0;
+                return Change::None;
+            }
+            self.suspect += 1;
+            if self.suspect < confirm {
+                return Change::None;
+            }
+            *self = Watch { raised: 1, ..Watch::NEW };
+            return Change::Raise;
+        }
+        if !calm {
+            self.calm = 0;
+            return Change::None;
+        }
+        if self.calm == 0 {
+            self.calm = 1;
+            self.calm_since = ts;
+        }
+        if ts - self.calm_since < hold_ms {
+            return Change::None;
+        }
+        *self = Watch::NEW;
+        Change::Clear
+    }
+}
+
+const BINS: usize = 32;
+
+/// Slope of the least-squares line through the readings of a sliding window. Readings are averaged
+/// in bins of a thirtieth of the window, so that memory and work stay bounded at any sampling rate.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Trend {
+    next: u32,
+    filled: u32,
+    open_since: i64,
+    open_count: f64,
+    /// Sum of (ts - open_since), ms, and of values.
+    open_ts: f64,
+    open_value: f64,
+    ts: [f64; BINS],
+    value: [f64; BINS],
+}
+
+impl Trend {
+    pub const NEW: Trend = Trend {
+        next: 0,
+        filled: 0,
+        open_since: 0,
+        open_count: 0.0,
+        open_ts: 0.0,
+        open_value: 0.0,
+        ts: [0.0; BINS],
+        value: [0.0; BINS],
+    };
+
+    /// Takes a reading and returns the slope per minute; 0 until readings span half the window.
+    pub fn push(&mut self, ts: i64, value: f64, window_ms: f64) -> f64 {
+        if self.open_count > 0.0 && (ts - self.open_since) as f64 >= window_ms / 30.0 {
+            let at = self.next as usize % BINS;
+            self.ts[at] = self.open_since as f64 + self.open_ts / self.open_count;
+            self.value[at] = self.open_value / self.open_count;
+            self.next = (at as u32 + 1) % BINS as u32;
+            if self.filled < BINS as u32 {
+                self.filled += 1;
+            }
+            self.open_count = 0.0;
+        }
+        if self.open_count == 0.0 {
+            self.open_since = ts;
+            self.open_ts = 0.0;
+            self.open_value = 0.0;
+        }
+        self.open_count += 1.0;
+        self.open_ts += (ts - self.open_since) as f64;
+        self.open_value += value;
+        self.slope(ts as f64, window_ms)
+    }
+
+    fn slope(&self, now: f64, window_ms: f64) -> f64 {
+        // Sums relative to the open bin: its own terms are zero, and nothing cancels.
+        let t0 = self.open_since as f64 + self.open_ts / self.open_count;
+        let v0 = self.open_value / self.open_count;
+        let (mut n, mut st, mut sv, mut stt, mut stv) = (1.0, 0.0, 0.0, 0.0, 0.0);
+        let mut oldest = 0.0;
+        let mut k = 1;
+        while k <= self.filled {
+            let at = (self.next + BINS as u32 - k) as usize % BINS;
+            if now - self.ts[at] > window_ms {
+                break;
+            }
+            let t = self.ts[at] - t0;
+            let v = self.value[at] - v0;
+            n += 1.0;
+            st += t;
+            sv += v;
+            stt += t * t;
+            stv += t * v;
+            oldest = t;
+            k += 1;
+        }
+        let spread = n * stt - st * st;
+        if n < 3.0 || -oldest < window_ms / 2.0 || spread <= 0.0 {
+            return 0.0;
+        }
+        (n * stv - st * sv) / spread * 60_000.0
+    }
+}
+
+extern "C" {
+    #[link_name = "log10"]
+    fn libm_log10(x: f64) -> f64;
+}
+
+/// Base-10 logarithm: the musl code of compiler_builtins, inside the module, so the same everywhere.
+pub fn log10(x: f64) -> f64 {
+    unsafe { libm_log10(x) }
+}
+
+/// The exports of ABI v1 around a policy's `State`, `first state`, `state version` and functions:
+/// `configure(&Settings) -> Config`, `bind(&mut State, slot, Option<Descriptor>) -> i32`,
+/// `on_reading(&mut State, &Config, &Reading, &mut Out)`.
+macro_rules! policy {
+    ($state:ty, $first:expr, $version:expr, $config:ty, $configure:path, $bind:path, $on_reading:path) => {
+        static mut STATE: $state = $first;
+        static mut CONFIG: Option<$config> = None;
+
+        #[no_mangle]
+        pub extern "C" fn vigil_abi_v1() -> i32 {
+            0
+        }
+
+        #[no_mangle]
+        pub extern "C" fn vigil_layout() -> i32 {
+            unsafe {
+                vigil::LAYOUT.in_ptr = &vigil::INPUT as *const _ as u32;
+                vigil::LAYOUT.out_ptr = &vigil::OUTPUT as *const _ as u32;
+                vigil::LAYOUT.arg_ptr = &vigil::ARGUMENT as *const _ as u32;
+                vigil::LAYOUT.state_ptr = &STATE as *const _ as u32;
+                vigil::LAYOUT.state_len = core::mem::size_of::<$state>() as u32;
+                vigil::LAYOUT.state_ver = $version;
+                &vigil::LAYOUT as *const _ as i32
+            }
+        }
+
+        #[no_mangle]
+        pub extern "C" fn vigil_init(length: i32) -> i32 {
+            let mut settings = vigil::Settings { values: [0.0; vigil::SETTINGS] };
+            let outcome = settings.read(length);
+            if outcome == vigil::OK {
+                unsafe { CONFIG = Some($configure(&settings)) };
+            }
+            outcome
+        }
+
+        #[no_mangle]
+        pub extern "C" fn vigil_slot(slot: i32, event: i32) -> i32 {
+            if slot < 0 || slot as usize >= vigil::SLOTS {
+                return vigil::ERROR_OVERFLOW;
+            }
+            let bound = if event == 1 { Some(vigil::descriptor()) } else { None };
+            unsafe { $bind(&mut STATE, slot as usize, bound) }
+        }
+
+        #[no_mangle]
+        pub extern "C" fn vigil_process(n: i32) -> i32 {
+            if n < 0 || n as usize > vigil::IN_CAP {
+                return vigil::ERROR_INPUT;
+            }
+            let mut out = vigil::Out { written: 0 };
+            unsafe {
+                let config = match &CONFIG {
+                    Some(config) => config,
+                    None => return vigil::ERROR_CONFIG,
+                };
+                for i in 0..n as usize {
+                    let slot = vigil::INPUT.slot[i];
+                    if slot as usize >= vigil::SLOTS {
+                        return vigil::ERROR_INPUT;
+                    }
+                    let reading = vigil::Reading {
+                        idx: i as u32,
+                        slot,
+                        ts: vigil::INPUT.ts[i],
+                        value: vigil::INPUT.val[i],
+                        quality: vigil::INPUT.qual[i],
+                    };
+                    if reading.quality < vigil::QUALITY_BAD {
+                        $on_reading(&mut STATE, config, &reading, &mut out);
+                    }
+                }
+            }
+            out.written as i32
+        }
+    };
+}
+pub(crate) use policy;

@@ -1,0 +1,79 @@
+package dev.vigil.policy;
+
+import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.SensorChannel;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The batch at hand, prepared once for all policies: by row the channel's number and its time.
+ * Reused from batch to batch; owned by the thread that owns its {@link PolicySet}.
+ */
+final class BatchRows {
+    private final ChannelTable table;
+    private final ChannelClock clock;
+    private List<Reading> readings = List.of();
+    private int[] channels = new int[256];
+    private long[] millis = new long[256];
+    private long nowMillis = Long.MIN_VALUE;
+    private long firstSequence;
+
+    BatchRows(List<SensorChannel> known) {
+        table = new ChannelTable(known);
+        clock = new ChannelClock(known.size());
+    }
+
+    void take(Batch batch) {
+        readings = batch.readings();
+        firstSequence = batch.firstSequence();
+        int count = readings.size();
+        if (channels.length < count) {
+            int size = Integer.highestOneBit(count) << 1;
+            channels = new int[size];
+            millis = new long[size];
+        }
+        advance(batch.now());
+        for (int row = 0; row < count; row++) {
+            Reading reading = readings.get(row);
+            int number = table.number(reading.channel());
+            channels[row] = number;
+            if (number >= 0) {
+                long at = clock.millis(number, reading.at());
+                millis[row] = at;
+                nowMillis = Math.max(nowMillis, at);
+            }
+        }
+    }
+
+    /** Logical time never goes back. */
+    void advance(Instant now) {
+        nowMillis = Math.max(nowMillis, ChannelClock.millis(now));
+    }
+
+    int count() {
+        return readings.size();
+    }
+
+    Reading reading(int row) {
+        return readings.get(row);
+    }
+
+    /** Number of the row's channel; -1 when no policy judges it. */
+    int channel(int row) {
+        return channels[row];
+    }
+
+    /** Time of the row's reading, never going back within a channel; ms since 1970. */
+    long millis(int row) {
+        return millis[row];
+    }
+
+    /** The latest time seen: of batches, ticks and readings; ms since 1970. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    long firstSequence() {
+        return firstSequence;
+    }
+}

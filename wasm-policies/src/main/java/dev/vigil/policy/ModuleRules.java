@@ -1,0 +1,177 @@
+package dev.vigil.policy;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.Export;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionBody;
+import com.dylibso.chicory.wasm.types.FunctionImport;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.ValType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a module may contain (POLICY-ABI, 5.1 and 6), checked before anything of it runs. Stateless.
+ * Bounds keep parsing, compiling and instantiating short: no deadline covers those.
+ */
+final class ModuleRules {
+    static final int MODULE_BYTES_MAX = 256 * 1024;
+    static final int PAGES_MAX = 64;
+    static final int SLOTS_MAX = 4096;
+    private static final int FUNCTIONS_MAX = 2000;
+    private static final int LOCALS_MAX = 1000;
+    private static final int INSTRUCTIONS_MAX = 16 * 1024;
+    private static final int TABLE_MAX = 1024;
+
+    private static final FunctionType NOTHING_TO_I32 =
+            FunctionType.of(List.of(), List.of(ValType.I32));
+    private static final FunctionType I32_TO_I32 =
+            FunctionType.of(List.of(ValType.I32), List.of(ValType.I32));
+    private static final FunctionType TWO_I32_TO_I32 =
+            FunctionType.of(List.of(ValType.I32, ValType.I32), List.of(ValType.I32));
+    static final FunctionType THREE_I32 =
+            FunctionType.of(List.of(ValType.I32, ValType.I32, ValType.I32), List.of());
+
+    private static final Map<String, FunctionType> REQUIRED =
+            Map.of(
+                    "vigil_abi_v1", NOTHING_TO_I32,
+                    "vigil_layout", NOTHING_TO_I32,
+                    "vigil_init", I32_TO_I32,
+                    "vigil_process", I32_TO_I32);
+    private static final Map<String, FunctionType> OPTIONAL =
+            Map.of("vigil_tick", NOTHING_TO_I32, "vigil_slot", TWO_I32_TO_I32);
+
+    /** Core MVP, sign extension, saturating conversion, memory.copy and memory.fill. */
+    private static final Pattern ALLOWED =
+            Pattern.compile(
+                    "UNREACHABLE|NOP|BLOCK|LOOP|IF|ELSE|END|BR|BR_IF|BR_TABLE|RETURN|CALL|CALL_INDIRECT"
+                            + "|DROP|SELECT|SELECT_T|(LOCAL|GLOBAL)_[A-Z]+|MEMORY_(SIZE|COPY|FILL)"
+                            + "|[IF](32|64)_(?!ATOMIC).*");
+
+    private ModuleRules() {}
+
+    /** Every rule the module breaks; empty when it may run. */
+    static List<String> broken(WasmModule module) {
+        List<String> broken = new ArrayList<>();
+        if (module.startSection().isPresent()) {
+            broken.add("it has a start section: nothing runs before vigil_init");
+        }
+        imports(module, broken);
+        exports(module, broken);
+        memory(module, broken);
+        for (int i = 0; i < module.tableSection().tableCount(); i++) {
+            long entries = module.tableSection().getTable(i).limits().min();
+            if (entries > TABLE_MAX) {
+                broken.add(
+                        "table %d has %d entries, allowed are %d".formatted(i, entries, TABLE_MAX));
+            }
+        }
+        code(module, broken);
+        return broken;
+    }
+
+    private static void imports(WasmModule module, List<String> broken) {
+        for (int i = 0; i < module.importSection().importCount(); i++) {
+            Import wanted = module.importSection().getImport(i);
+            boolean offered =
+                    wanted instanceof FunctionImport function
+                            && wanted.module().equals("vigil1")
+                            && (wanted.name().equals("log") || wanted.name().equals("abort"))
+                            && module.typeSection().getType(function.typeIndex()).equals(THREE_I32);
+            if (!offered) {
+                broken.add(
+                        "it imports %s %s.%s: offered are vigil1.log and vigil1.abort, (i32, i32, i32) -> ()"
+                                .formatted(wanted.importType(), wanted.module(), wanted.name()));
+            }
+        }
+    }
+
+    private static void exports(WasmModule module, List<String> broken) {
+        Map<String, Export> exports = new HashMap<>();
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            Export export = module.exportSection().getExport(i);
+            exports.put(export.name(), export);
+        }
+        REQUIRED.forEach(
+                (name, type) -> {
+                    if (!exports.containsKey(name)) {
+                        broken.add("export %s %s is missing".formatted(name, type));
+                    }
+                });
+        Map<String, FunctionType> known = new HashMap<>(REQUIRED);
+        known.putAll(OPTIONAL);
+        known.forEach(
+                (name, type) -> {
+                    Export export = exports.get(name);
+                    if (export != null && !functionOf(module, export, type)) {
+                        broken.add("export %s is not a function of type %s".formatted(name, type));
+                    }
+                });
+        Export memory = exports.get("memory");
+        if (memory == null || memory.exportType() != ExternalType.MEMORY) {
+            broken.add("export memory is missing or not a memory");
+        }
+    }
+
+    private static boolean functionOf(WasmModule module, Export export, FunctionType type) {
+        if (export.exportType() != ExternalType.FUNCTION) {
+            return false;
+        }
+        int own = export.index() - module.importSection().count(ExternalType.FUNCTION);
+        return own >= 0
+                && module.functionSection().getFunctionType(own, module.typeSection()).equals(type);
+    }
+
+    private static void memory(WasmModule module, List<String> broken) {
+        int memories = module.memorySection().map(section -> section.memoryCount()).orElse(0);
+        if (memories != 1) {
+            broken.add("it has %d memories, needed is 1".formatted(memories));
+            return;
+        }
+        MemoryLimits limits = module.memorySection().orElseThrow().getMemory(0).limits();
+        if (limits.initialPages() != limits.maximumPages()
+                || limits.initialPages() > PAGES_MAX
+                || limits.shared()) {
+            broken.add(
+                    "its memory has %d to %d pages: minimum and maximum are the same and at most %d, not shared"
+                            .formatted(limits.initialPages(), limits.maximumPages(), PAGES_MAX));
+        }
+    }
+
+    private static void code(WasmModule module, List<String> broken) {
+        FunctionBody[] bodies = module.codeSection().functionBodies();
+        if (bodies.length > FUNCTIONS_MAX) {
+            broken.add(
+                    "it has %d functions, allowed are %d".formatted(bodies.length, FUNCTIONS_MAX));
+        }
+        for (int i = 0; i < bodies.length; i++) {
+            FunctionBody body = bodies[i];
+            if (body.localTypes().size() > LOCALS_MAX
+                    || body.instructions().size() > INSTRUCTIONS_MAX) {
+                broken.add(
+                        "function %d has %d locals and %d instructions, allowed are %d and %d"
+                                .formatted(
+                                        i,
+                                        body.localTypes().size(),
+                                        body.instructions().size(),
+                                        LOCALS_MAX,
+                                        INSTRUCTIONS_MAX));
+            }
+            final int function = i;
+            body.instructions().stream()
+                    .map(instruction -> instruction.opcode().name())
+                    .filter(name -> !ALLOWED.matcher(name).matches())
+                    .findFirst()
+                    .ifPresent(
+                            name ->
+                                    broken.add(
+                                            "function %d uses %s: allowed are core MVP, sign extension, saturating conversion, memory.copy and memory.fill"
+                                                    .formatted(function, name)));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.vigil.policy;
+
+import dev.vigil.sensor.SensorChannel;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which policy, and what it watches. Immutable.
+ *
+ * @param id name of this use of the policy, unique in a node; {@link Hazard#policy()}
+ * @param module a bundled policy, {@code heat} or {@code smoke}, or the path of a .wasm file
+ * @param channels the channels it may judge; of them it gets those whose quantity its manifest
+ *     names
+ * @param settings values for settings of its manifest, in the units stated there; the others have
+ *     their defaults
+ */
+public record PolicySpec(
+        String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {
+    public PolicySpec {
+        channels = List.copyOf(channels);
+        settings = Map.copyOf(settings);
+    }
+}
