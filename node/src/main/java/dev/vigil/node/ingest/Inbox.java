@@ -71,6 +71,11 @@ public final class Inbox {
         waiting = null;
     }
 
+    /** Any thread; a moment's picture: would an offer be refused. */
+    public boolean isFull() {
+        return records.get() >= recordsMax || queue.size() >= queue.capacity();
+    }
+
     /** Any thread; a moment's picture, in messages. */
     public int size() {
         return queue.size();

@@ -1,6 +1,5 @@
 package dev.vigil.node.ingest;
 
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -172,7 +171,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                             ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId());
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
-            case PINGREQ -> socket.writeAndFlush(MqttMessage.PINGRESP);
+            case PINGREQ -> send(MqttMessage.PINGRESP);
             case DISCONNECT -> disconnect(packet);
             default ->
                     end(
@@ -295,7 +294,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 answer.addReasonCode(code);
             }
         }
-        socket.writeAndFlush(answer.build());
+        send(answer.build());
     }
 
     private void disconnect(MqttMessage packet) {
@@ -413,7 +412,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (state != State.CONNECTED || !version5) {
             return false; // Before CONNECT, and in MQTT 3.1.1, a server just closes.
         }
-        socket.writeAndFlush(
+        send(
                 new MqttMessage(
                         new MqttFixedHeader(
                                 MqttMessageType.DISCONNECT, false, MqttQoS.AT_MOST_ONCE, false, 0),
@@ -439,17 +438,28 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             state = State.ENDING;
             uptake.close();
             socket.flush();
-            socket.close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            closeSocket();
         }
     }
 
     private void connack(MqttConnectReturnCode code, MqttProperties properties) {
-        socket.writeAndFlush(
+        send(
                 MqttMessageBuilders.connAck()
                         .returnCode(code)
                         .sessionPresent(false)
                         .properties(properties)
                         .build());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // channelInactive says when it is done
+    private void closeSocket() {
+        socket.close();
+    }
+
+    /** A write that fails is an exception of the channel's, which ends the connection. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void send(Object packet) {
+        socket.writeAndFlush(packet, socket.voidPromise());
     }
 
     private String who(String id) {

@@ -70,7 +70,7 @@ final class Outbox {
             // MQTT 3.1.1 knows one code for every failure.
             codes[i] = code > 1 && !connection.isVersion5() ? FAILURE : code;
         }
-        channel.writeAndFlush(
+        write(
                 new MqttSubAckMessage(
                         new MqttFixedHeader(
                                 MqttMessageType.SUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0),
@@ -85,6 +85,7 @@ final class Outbox {
             }
         }
         send();
+        channel.flush();
     }
 
     /** The granted QoS, or a reason code; adds to {@code fresh} what wants retained messages. */
@@ -159,6 +160,12 @@ final class Outbox {
         inFlight.clear();
     }
 
+    /** A write that fails is an exception of the channel's, which ends the connection. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void write(Object packet) {
+        channel.write(packet, channel.voidPromise());
+    }
+
     private void enqueue(Waiting waiting) {
         if (queue.size() >= QUEUE_MAX) {
             queue.clear();
@@ -185,7 +192,7 @@ final class Outbox {
                 continue; // MQTT 5, 3.1.2.11.4: as if it had been sent.
             }
             int packetId = qos1 ? nextPacketId() : 0;
-            channel.write(
+            write(
                     MqttMessageBuilders.publish()
                             .topicName(publication.topic())
                             .qos(next.qos)

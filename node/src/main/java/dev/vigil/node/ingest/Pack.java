@@ -49,7 +49,7 @@ final class Pack {
                             .formatted(channel.id(), value));
             return;
         }
-        if (at != null && (at == arrival || SampleTime.isPlausible(at, arrival))) {
+        if (at != null && (at.equals(arrival) || SampleTime.isPlausible(at, arrival))) {
             readings.add(new Reading(channel, value, Quality.GOOD, at));
             return;
         }

@@ -20,18 +20,6 @@ enum SenmlLabel {
     UPDATE_TIME("ut", "7"),
     DATA_VALUE("vd", "8");
 
-    /** The labels that make a record more than a carrier of base fields. */
-    static final int OWN_BITS =
-            NAME.bit()
-                    | UNIT.bit()
-                    | VALUE.bit()
-                    | STRING_VALUE.bit()
-                    | BOOLEAN_VALUE.bit()
-                    | SUM.bit()
-                    | TIME.bit()
-                    | UPDATE_TIME.bit()
-                    | DATA_VALUE.bit();
-
     private final String text;
     private final String integer;
 
@@ -44,8 +32,9 @@ enum SenmlLabel {
         return text;
     }
 
-    int bit() {
-        return 1 << ordinal();
+    /** Base labels speak of this record and those behind it, the others of this one only. */
+    boolean isBase() {
+        return text.startsWith("b");
     }
 
     /** Null for a label that the RFC does not define. Integers are labels in CBOR only. */

@@ -10,7 +10,9 @@ import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.UnitConversion;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,8 @@ final class SenmlReader {
     private boolean hasBaseValue;
 
     // The fields of the record that is being read.
-    private int seen;
+    private final Set<SenmlLabel> seen = EnumSet.noneOf(SenmlLabel.class);
+    private boolean onlyBase;
     private String name = "";
     private @Nullable String unit;
     private double value;
@@ -116,7 +119,8 @@ final class SenmlReader {
                     "a SenML record must be an object (RFC 8428, 4), found %s"
                             .formatted(describe(parser.currentToken())));
         }
-        seen = 0;
+        seen.clear();
+        onlyBase = true;
         name = "";
         unit = null;
         value = 0;
@@ -135,12 +139,12 @@ final class SenmlReader {
                 parser.skipChildren();
                 continue;
             }
-            if (has(known)) {
+            if (!seen.add(known)) {
                 throw new UnreadablePayload(
                         QuarantineReason.NOT_SENML,
                         "label '%s' is there twice in a record".formatted(known.text()));
             }
-            seen |= known.bit();
+            onlyBase &= known.isBase();
             readField(parser, known);
         }
     }
@@ -175,7 +179,7 @@ final class SenmlReader {
 
     private void resolve(Pack into) {
         boolean hasValue = has(SenmlLabel.VALUE) || (hasBaseValue && has(SenmlLabel.NAME));
-        if (!hasValue && (seen & SenmlLabel.OWN_BITS) == 0) {
+        if (onlyBase) {
             return; // Only base fields: it speaks of the records behind it.
         }
         String id = baseName.isEmpty() ? name : name.isEmpty() ? baseName : baseName + name;
@@ -234,7 +238,7 @@ final class SenmlReader {
     }
 
     private boolean has(SenmlLabel label) {
-        return (seen & label.bit()) != 0;
+        return seen.contains(label);
     }
 
     private static String text(JsonParser parser, SenmlLabel label)

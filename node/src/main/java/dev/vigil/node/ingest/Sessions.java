@@ -120,8 +120,7 @@ final class Sessions {
     // --- being full
 
     boolean isFull() {
-        return inbox.size() >= inbox.capacity()
-                || admittedRecords - durableRecords.get() >= RECORDS_IN_FLIGHT_MAX;
+        return inbox.isFull() || admittedRecords - durableRecords.get() >= RECORDS_IN_FLIGHT_MAX;
     }
 
     boolean offer(Arrival arrival) {

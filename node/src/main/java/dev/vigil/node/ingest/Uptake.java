@@ -139,7 +139,7 @@ final class Uptake {
             for (int i = 0; i < n; i++) {
                 packets.writeShort(0x4002).writeShort(unacknowledged.remove().packetId());
             }
-            channel.writeAndFlush(packets, channel.voidPromise());
+            write(packets);
             sessions.counters().add(IngestCounters.Count.ACKNOWLEDGED, n);
         }
         if (paused && unacknowledged.size() <= inFlightMax / 2) {
@@ -195,6 +195,12 @@ final class Uptake {
             arrival.acknowledgement().durable();
         }
         unoffered.clear();
+    }
+
+    /** A write that fails is an exception of the channel's, which ends the connection. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void write(ByteBuf packets) {
+        channel.writeAndFlush(packets, channel.voidPromise());
     }
 
     private void pause() {
