@@ -1,0 +1,135 @@
+package dev.vigil.forward;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The delivering side of one lane. Owned by the shipper; {@link #delivered}, {@link #oldest},
+ * {@link #firstVisible} and the seal request may be used by any thread.
+ */
+final class LaneTail {
+    private final Disk disk;
+    private final StreamId stream;
+    private final AtomicReference<LaneView> view;
+    private final SlotFile cursor;
+    private final LossNotes losses;
+    private final LaneReader reader;
+    private final VolumeRepair repair;
+    private final AtomicBoolean sealRequested = new AtomicBoolean();
+    private volatile long delivered;
+    private volatile @Nullable Instant oldest;
+
+    LaneTail(
+            Disk disk,
+            StreamId stream,
+            AtomicReference<LaneView> view,
+            SlotFile cursor,
+            LossNotes losses) {
+        this.disk = disk;
+        this.stream = stream;
+        this.view = view;
+        this.cursor = cursor;
+        this.losses = losses;
+        String folder = stream.lane().word();
+        this.reader = new LaneReader(disk, folder, stream, view::get);
+        this.repair = new VolumeRepair(disk, folder, stream);
+        this.delivered = cursor.get(0);
+    }
+
+    long delivered() {
+        return delivered;
+    }
+
+    /** First time of the oldest block that waits, as far as it was looked at. */
+    Optional<Instant> oldest() {
+        return Optional.ofNullable(oldest);
+    }
+
+    /** The committer made something visible where nothing waited before. */
+    void firstVisible(Instant first) {
+        if (oldest == null) {
+            oldest = first;
+        }
+    }
+
+    /** A damaged volume that is still being written has to be sealed before it can be salvaged. */
+    boolean takeSealRequest() {
+        return sealRequested.getAndSet(false);
+    }
+
+    Optional<Block> next(long after) {
+        Optional<Block> block = salvaging(after + 1);
+        if (after == delivered) {
+            oldest = block.map(Block::firstAt).orElse(null);
+        }
+        return block;
+    }
+
+    void acknowledge(long through) {
+        if (through <= delivered) {
+            return;
+        }
+        delivered = through;
+        try {
+            cursor.set(through);
+        } catch (JournalFault _) {
+            // Costs a second delivery after a restart, which the far side drops by its sequence.
+        }
+        oldest = null;
+        if (view.get().recordsAfter(through) > 0) {
+            next(through);
+        }
+    }
+
+    boolean compactOne() {
+        for (Volume volume : view.get().sealed()) {
+            if (volume.form() == Volume.Form.WRITTEN) {
+                reader.close();
+                apply(volume, repair.compact(volume, losses::note));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void close() {
+        reader.close();
+        cursor.close();
+    }
+
+    private Optional<Block> salvaging(long sequence) {
+        // Each turn either returns or takes one damaged volume out of the way.
+        for (int attempt = 0; attempt <= view.get().volumes(); attempt++) {
+            try {
+                return reader.from(sequence);
+            } catch (LaneReader.DamagedVolume e) {
+                reader.close();
+                if (view.get().isActive(e.volume())) {
+                    sealRequested.set(true);
+                    return Optional.empty();
+                }
+                if (!view.get().contains(e.volume())) {
+                    continue; // given up meanwhile
+                }
+                String reason = String.valueOf(e.getMessage());
+                apply(e.volume(), repair.salvage(e.volume(), reason, losses::note));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void apply(Volume volume, VolumeRepair.Rewritten rewritten) {
+        LaneView before = view.getAndUpdate(v -> v.rewritten(volume, rewritten.volume()));
+        if (!before.contains(volume)) {
+            // Given up while it was rewritten.
+            List<Volume> orphan = rewritten.volume().stream().toList();
+            for (Volume gone : orphan) {
+                disk.delete(Disk.join(stream.lane().word(), gone.fileName()));
+            }
+        }
+    }
+}

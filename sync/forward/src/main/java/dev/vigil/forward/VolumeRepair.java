@@ -1,0 +1,151 @@
+package dev.vigil.forward;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Writes sealed volumes anew: what is left of a damaged one, and a sound one without the holes that
+ * H2 leaves. Owned by the thread that reads the lane (or opens the journal).
+ */
+final class VolumeRepair {
+    static final String FRESH = "rewrite";
+    private static final long COMMIT_BYTES = 2 * 1024 * 1024;
+
+    private final Disk disk;
+    private final String folder;
+    private final StreamId stream;
+
+    /**
+     * What a rewrite brought.
+     *
+     * @param volume empty when nothing in it was left
+     */
+    record Rewritten(Optional<Volume> volume, List<Loss> losses) {}
+
+    VolumeRepair(Disk disk, String folder, StreamId stream) {
+        this.disk = disk;
+        this.folder = folder;
+        this.stream = stream;
+    }
+
+    /**
+     * Takes the blocks that are still whole, up to {@code volume.through()}, into a new file and
+     * sets the damaged one aside under a name of its own.
+     *
+     * @param note makes the losses durable, before the damage can no longer be seen
+     */
+    Rewritten salvage(Volume volume, String reason, Consumer<List<Loss>> note) {
+        String file = Disk.join(folder, volume.fileName());
+        String aside = asideName(volume);
+        List<Loss> losses = new ArrayList<>();
+        List<VolumeScan.Place> places = new ArrayList<>();
+        try (var scan = new VolumeScan(disk, file, stream)) {
+            long expected = volume.start();
+            for (var entry :
+                    scan.places().subMap(volume.start(), true, volume.through(), true).entrySet()) {
+                if (entry.getKey() > expected) {
+                    losses.add(loss(expected, entry.getKey() - 1, reason, aside));
+                }
+                places.add(entry.getValue());
+                expected = entry.getValue().lastSequence() + 1;
+            }
+            if (expected <= volume.through()) {
+                losses.add(loss(expected, volume.through(), reason, aside));
+            }
+            if (!places.isEmpty()) {
+                write(scan, places);
+            }
+        }
+        note.accept(losses);
+        Optional<Volume> salvaged = Optional.empty();
+        if (!places.isEmpty()) {
+            long through = places.getLast().lastSequence();
+            salvaged = Optional.of(publish(volume.upTo(through, 0), Volume.Form.SALVAGED));
+        }
+        disk.move(file, Disk.join(folder, aside));
+        disk.syncDirectory(folder);
+        return new Rewritten(salvaged, losses);
+    }
+
+    /** Into a file without holes, if every block is there; otherwise it is {@link #salvage}d. */
+    Rewritten compact(Volume volume, Consumer<List<Loss>> note) {
+        String file = Disk.join(folder, volume.fileName());
+        boolean whole;
+        try (var scan = new VolumeScan(disk, file, stream)) {
+            whole = scan.contiguousThrough(volume.start()) >= volume.through();
+            if (whole) {
+                write(
+                        scan,
+                        scan.places()
+                                .subMap(volume.start(), true, volume.through(), true)
+                                .values());
+            }
+        }
+        if (!whole) {
+            return salvage(volume, "blocks are damaged", note);
+        }
+        Volume compact = publish(volume, Volume.Form.COMPACT);
+        disk.delete(file);
+        return new Rewritten(Optional.of(compact), List.of());
+    }
+
+    /**
+     * Of two files with the same start, after a crash between writing one and removing the other.
+     */
+    void setAside(Volume volume) {
+        disk.move(Disk.join(folder, volume.fileName()), Disk.join(folder, asideName(volume)));
+        disk.syncDirectory(folder);
+    }
+
+    private void write(VolumeScan scan, Collection<VolumeScan.Place> places) {
+        VolumeWriter writer = VolumeWriter.createFresh(disk, folder, FRESH);
+        try {
+            long uncommitted = 0;
+            for (VolumeScan.Place place : places) {
+                writer.append(scan.read(place));
+                uncommitted += place.length();
+                if (uncommitted > COMMIT_BYTES) {
+                    writer.sync();
+                    uncommitted = 0;
+                }
+            }
+            writer.sync();
+            writer.close();
+        } catch (JournalFault e) {
+            writer.abandon();
+            throw e;
+        }
+    }
+
+    private Volume publish(Volume volume, Volume.Form form) {
+        Volume target = volume.as(form, 0);
+        String file = Disk.join(folder, target.fileName());
+        disk.move(Disk.join(folder, FRESH + Volume.H2_SUFFIX), file);
+        disk.syncDirectory(folder);
+        return volume.as(form, disk.size(file));
+    }
+
+    private Loss loss(long from, long through, String reason, String aside) {
+        return new Loss(
+                stream,
+                from,
+                through,
+                "damage: " + reason + "; set aside as " + folder + "/" + aside);
+    }
+
+    private String asideName(Volume volume) {
+        List<String> names = disk.names(folder);
+        int number = 1;
+        while (names.contains(asideName(volume, number))) {
+            number++;
+        }
+        return asideName(volume, number);
+    }
+
+    private static String asideName(Volume volume, int number) {
+        return "%s.damaged-%d".formatted(volume.fileName(), number);
+    }
+}
