@@ -63,6 +63,40 @@ public final class RecordedSensor implements Sensor {
         this.replay = replay;
     }
 
+    /**
+     * Reads a whole recording without playing it.
+     *
+     * @return what is wrong with it, the first {@code max} findings; empty when all can be played
+     */
+    public static List<String> problems(
+            Path file, String timeColumn, List<Column> columns, int max) {
+        List<String> problems = new ArrayList<>();
+        try (RecordedRows rows = RecordedRows.open(file, timeColumn, columns)) {
+            boolean more = true;
+            while (more && problems.size() < max) {
+                more = readOne(rows, problems);
+            }
+        } catch (SensorFault e) {
+            problems.add(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            problems.add("recording %s can't be read: %s".formatted(file, CsvFile.reason(e)));
+        }
+        return problems;
+    }
+
+    private static boolean readOne(RecordedRows rows, List<String> problems) throws IOException {
+        try {
+            RecordedRows.Row row = rows.next();
+            if (row != null && row.fault() != null) {
+                problems.add(String.valueOf(row.fault().getMessage()));
+            }
+            return row != null;
+        } catch (SensorFault e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return true;
+        }
+    }
+
     @Override
     public List<SensorChannel> channels() {
         return columns.stream().map(Column::channel).toList();
@@ -81,10 +115,7 @@ public final class RecordedSensor implements Sensor {
         }
         List<Reading> due = new ArrayList<>();
         try {
-            if (rows == null) {
-                rows = RecordedRows.open(file, timeColumn, columns);
-            }
-            collect(rows, now, due);
+            collect(now, due);
         } catch (SensorFault e) {
             fault = e;
         } catch (IOException e) {
@@ -120,15 +151,17 @@ public final class RecordedSensor implements Sensor {
         }
     }
 
-    private void collect(RecordedRows source, Instant now, List<Reading> due)
-            throws IOException, SensorFault {
-        for (int row = 0; row < ROWS_PER_SAMPLE_MAX; row++) {
+    private void collect(Instant now, List<Reading> due) throws IOException, SensorFault {
+        for (int row = 0; row < ROWS_PER_SAMPLE_MAX && !finished; row++) {
+            if (rows == null) {
+                rows = RecordedRows.open(file, timeColumn, columns);
+            }
             if (next == null) {
-                next = source.next();
-                if (next == null) {
-                    endOfFile();
-                    return;
-                }
+                next = rows.next();
+            }
+            if (next == null) {
+                endOfFile();
+                continue;
             }
             Instant at = playedAt(next, now);
             if (at.isAfter(now)) {

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** Host names, ports and broker addresses of a site.yaml. Resolves nothing. Stateless. */
 final class Hosts {
     private static final Pattern HOST =
-            Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:.]{2,45}");
+            Pattern.compile(
+                    "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|(?=(?:[^:]*:){2})[0-9a-fA-F:.]{2,45}");
     private static final Pattern HOST_AND_PORT =
             Pattern.compile(
                     "(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9a-fA-F:.]{2,45}\\]):(\\d{1,5})");

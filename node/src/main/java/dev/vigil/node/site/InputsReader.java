@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The {@code sensors}, {@code recordings} and {@code topics} of a site.yaml. Used once, by the
@@ -38,6 +40,7 @@ final class InputsReader {
     private final Mistakes mistakes;
     private final Map<String, SensorChannel> channels = new LinkedHashMap<>();
     private final Map<String, Integer> sensorLines = new LinkedHashMap<>();
+    private final Set<SensorChannel> sourced = new HashSet<>();
     private final Map<String, Recording> recordings = new LinkedHashMap<>();
     private final List<SiteConfig.LocalSensor> local = new ArrayList<>();
     private final List<SiteConfig.Topic> topics = new ArrayList<>();
@@ -59,8 +62,17 @@ final class InputsReader {
             top.mistake("sensors", "empty - a node without a sensor watches nothing");
         }
         sensors.forEach(this::sensor);
-        recordings.forEach(this::addRecorded);
-        topics.addAll(new TopicsReader(channels).read(top.maps("topics")));
+        recordings.values().forEach(this::addRecorded);
+        TopicsReader topicMap = new TopicsReader(channels);
+        topics.addAll(topicMap.read(top.maps("topics")));
+        for (SensorChannel channel : channels.values()) {
+            if (!sourced.contains(channel) && !topicMap.fed().contains(channel)) {
+                mistakes.add(
+                        sensorLines.getOrDefault(channel.id().name(), 0),
+                        "sensor " + channel.id(),
+                        "nothing feeds it - give it 'from:', or an entry under 'topics:'");
+            }
+        }
         TopicsReader.rejectDoubles(top, topics);
         return new SiteConfig.Inputs(
                 List.copyOf(topics), List.copyOf(local), Collections.unmodifiableMap(channels));
@@ -87,10 +99,8 @@ final class InputsReader {
         return recording;
     }
 
-    private void addRecorded(String name, Recording recording) {
-        if (recording.columns.isEmpty()) {
-            top.mistake("recordings", "'%s' is used by no sensor".formatted(name));
-        } else {
+    private void addRecorded(Recording recording) {
+        if (!recording.columns.isEmpty()) { // else a spare one, which nobody plays
             local.add(
                     new SiteConfig.LocalSensor.Recorded(
                             recording.file, recording.time, recording.columns, recording.replay));
@@ -101,18 +111,22 @@ final class InputsReader {
         Optional<String> id = id(map);
         Optional<Quantity> quantity = quantity(map);
         Optional<YamlMap.Text> zone = map.required("zone", "the room, pier or gauge it belongs to");
-        if (zone.isPresent() && !zone.get().value().matches(NAME_PATTERN)) {
+        boolean rightZone = zone.isPresent() && zone.get().value().matches(NAME_PATTERN);
+        if (zone.isPresent() && !rightZone) {
             map.wrong(
                     "zone",
                     zone.get().value(),
                     "must be 1 to 128 letters, digits and - : . / _, beginning with a letter or digit");
         }
         Optional<YamlMap> from = map.map("from");
-        if (id.isPresent() && quantity.isPresent() && zone.isPresent()) {
+        if (id.isPresent() && quantity.isPresent() && rightZone) {
             SensorChannel channel =
                     new SensorChannel(new SensorId(id.get()), quantity.get(), zone.get().value());
             channels.put(id.get(), channel);
-            from.ifPresent(source -> source(source, channel));
+            if (from.isPresent()) {
+                sourced.add(channel);
+                source(from.get(), channel);
+            }
         }
         map.end();
     }

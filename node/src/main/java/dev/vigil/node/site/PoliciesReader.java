@@ -55,7 +55,7 @@ final class PoliciesReader {
                 map.wrong(
                         "module", module, MODULE_RULE + NearestWord.hint(module, BUNDLED.keySet()));
             }
-            String id = id(map, bundled ? module : "", lines);
+            String id = id(map, module.endsWith(".wasm") ? "" : module, lines);
             List<SensorChannel> watched = watched(map, module);
             Map<String, Double> settings = new LinkedHashMap<>();
             map.map("settings").ifPresent(section -> settings(section, settings));
@@ -126,10 +126,12 @@ final class PoliciesReader {
         Set<Quantity> quantities = quantities(map, module);
         Set<SensorChannel> watched = new LinkedHashSet<>();
         Set<String> zones = new TreeSet<>();
+        boolean known = true;
         channels.values().forEach(channel -> zones.add(channel.zone()));
         for (YamlMap.Text zone : map.texts("zones")) {
             boolean all = zone.value().equals("all");
             if (!all && !zones.contains(zone.value())) {
+                known = false;
                 map.wrong(
                         "zones",
                         zone.value(),
@@ -146,6 +148,7 @@ final class PoliciesReader {
         for (YamlMap.Text text : map.texts("channels")) {
             SensorChannel channel = channels.get(text.value());
             if (channel == null) {
+                known = false;
                 map.wrong(
                         "channels",
                         text.value(),
@@ -158,7 +161,7 @@ final class PoliciesReader {
         if (!map.has("zones") && !map.has("channels")) {
             map.mistake(
                     "zones", "missing - say what it watches: 'zones: [all]', zones, or channels");
-        } else if (watched.isEmpty()) {
+        } else if (watched.isEmpty() && known) {
             map.mistake("zones", "watches no channel - none there measures what the policy judges");
         }
         return List.copyOf(watched);

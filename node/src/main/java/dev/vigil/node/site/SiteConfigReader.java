@@ -88,9 +88,9 @@ public final class SiteConfigReader {
     }
 
     private SiteConfig config() {
-        String node = name("node", "the node's name");
-        String organisation =
-                top.has("organisation") ? name("organisation", "its name") : "default";
+        top.required("node", "the node's name; " + NAME_RULE);
+        String node = name("node", "unnamed");
+        String organisation = name("organisation", "default");
         String description = top.text("description", "");
         SiteConfig.Journal journal = journal();
         SiteConfig.Page page = page();
@@ -122,12 +122,12 @@ public final class SiteConfigReader {
                 kafka);
     }
 
-    private String name(String key, String what) {
-        Optional<YamlMap.Text> text = top.required(key, what + "; " + NAME_RULE);
-        if (text.isPresent() && !text.get().value().matches(NAME_PATTERN)) {
-            top.wrong(key, text.get().value(), NAME_RULE);
+    private String name(String key, String otherwise) {
+        String name = top.text(key, otherwise);
+        if (!name.matches(NAME_PATTERN)) {
+            top.wrong(key, name, NAME_RULE);
         }
-        return text.map(YamlMap.Text::value).orElse("");
+        return name;
     }
 
     private SiteConfig.Journal journal() {

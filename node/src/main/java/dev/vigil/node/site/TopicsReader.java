@@ -4,9 +4,11 @@ import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,7 @@ final class TopicsReader {
     private static final int HINT_CHANNELS_MAX = 1_000;
 
     private final Map<String, SensorChannel> channels;
+    private final Set<SensorChannel> fed = new HashSet<>();
 
     TopicsReader(Map<String, SensorChannel> channels) {
         this.channels = channels;
@@ -36,6 +39,11 @@ final class TopicsReader {
             entry.end();
         }
         return topics;
+    }
+
+    /** Those that some entry read so far can bring. */
+    Set<SensorChannel> fed() {
+        return fed;
     }
 
     /** A topic that is read twice as a number or SenML would be told once only. */
@@ -97,7 +105,10 @@ final class TopicsReader {
         }
         String word = form.get().value();
         return switch (word) {
-            case "senml" -> Optional.of(new SiteConfig.Form.Senml());
+            case "senml" -> {
+                fed.addAll(channels.values());
+                yield Optional.of(new SiteConfig.Form.Senml());
+            }
             case "number" -> Optional.of(numberOrJson(entry, filter, false));
             case "json" -> Optional.of(numberOrJson(entry, filter, true));
             default -> {
@@ -152,6 +163,7 @@ final class TopicsReader {
                 channels.values().stream()
                         .filter(channel -> compiled.matcher(channel.id().name()).matches())
                         .toList();
+        fed.addAll(meant);
         if (meant.isEmpty()) {
             entry.wrong(
                     "channel",

@@ -1,0 +1,179 @@
+package dev.vigil.node.site;
+
+import dev.vigil.sensor.RecordedSensor;
+import dev.vigil.sensor.SensorChannel;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** {@code ./vigil check site.yaml}. Stateless; starts nothing and writes nothing but its answer. */
+public final class SiteCheck {
+    private static final int RECORDING_PROBLEMS_MAX = 20;
+
+    private SiteCheck() {}
+
+    /**
+     * Prints every mistake in the file and in the files it names, or a summary of the site.
+     *
+     * @return the exit code: 0 when a node can start with it, else 1
+     */
+    public static int check(Path file, PrintStream out) {
+        return switch (SiteConfigReader.read(file)) {
+            case SiteConfigReader.Invalid(var mistakes) -> {
+                mistakes.forEach(out::println);
+                out.println(wrong(file, mistakes.size()));
+                yield 1;
+            }
+            case SiteConfigReader.Valid(var site) -> {
+                List<String> problems = problems(site);
+                problems.forEach(out::println);
+                if (problems.isEmpty()) {
+                    summary(file, site).forEach(out::println);
+                } else {
+                    out.println(wrong(file, problems.size()));
+                }
+                yield problems.isEmpty() ? 0 : 1;
+            }
+        };
+    }
+
+    /** What only the files and directories of this machine can tell. */
+    private static List<String> problems(SiteConfig site) {
+        List<String> problems = new ArrayList<>();
+        for (SiteConfig.LocalSensor local : site.inputs().local()) {
+            if (local
+                    instanceof
+                    SiteConfig.LocalSensor.Recorded(var file, var time, var columns, _)) {
+                problems.addAll(
+                        RecordedSensor.problems(file, time, columns, RECORDING_PROBLEMS_MAX));
+            }
+        }
+        Path directory = site.journal().directory().toAbsolutePath();
+        Path existing = directory;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            problems.add(
+                    "journal.directory: '%s' - %s must be a directory the node can write to"
+                            .formatted(directory, existing));
+        }
+        return problems;
+    }
+
+    private static List<String> summary(Path file, SiteConfig site) {
+        Collection<SensorChannel> channels = site.inputs().channels().values();
+        Set<String> zones =
+                channels.stream()
+                        .map(SensorChannel::zone)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        List<String> lines = new ArrayList<>();
+        lines.add(file + " is right.");
+        lines.add(line("node", "%s of %s".formatted(site.node(), site.organisation())));
+        lines.add(
+                line(
+                        "sensors",
+                        "%d in zones %s; the node samples %d itself"
+                                .formatted(
+                                        channels.size(),
+                                        String.join(", ", zones),
+                                        sampled(site.inputs().local()))));
+        for (SiteConfig.Policy policy : site.policies()) {
+            lines.add(
+                    line(
+                            "policy",
+                            "%s (%s) watches %d channels"
+                                    .formatted(
+                                            policy.id(),
+                                            policy.module(),
+                                            policy.channels().size())));
+        }
+        Set<SensorChannel> unwatched = new LinkedHashSet<>(channels);
+        site.policies().forEach(policy -> policy.channels().forEach(unwatched::remove));
+        if (!unwatched.isEmpty()) {
+            lines.add(line("unwatched", "recorded, but judged by no policy: " + names(unwatched)));
+        }
+        for (SiteConfig.Output output : site.outputs()) {
+            lines.add(line("output", "%s (%s)".formatted(output.id(), output.kind())));
+        }
+        if (site.outputs().isEmpty()) {
+            lines.add(line("output", "none: an alarm here is seen, but not heard"));
+        }
+        lines.add(line("listener", site.listener().map(SiteCheck::listener).orElse("none")));
+        lines.add(
+                line(
+                        "subscriber",
+                        site.subscriber()
+                                .map(s -> "%s as %s".formatted(s.broker(), s.clientId()))
+                                .orElse("none")));
+        lines.add(
+                line(
+                        "uplink",
+                        site.kafka()
+                                .map(
+                                        k ->
+                                                "Kafka %s, topic %s"
+                                                        .formatted(k.bootstrapServers(), k.topic()))
+                                .orElse("none: records stay in the journal")));
+        lines.add(line("journal", journal(site.journal())));
+        lines.add(line("page", "http://%s:%d/".formatted(site.page().host(), site.page().port())));
+        return lines;
+    }
+
+    private static String listener(SiteConfig.Listener listener) {
+        return "mqtt://%s:%d, %s"
+                .formatted(
+                        listener.host(),
+                        listener.port(),
+                        listener.credentials().isEmpty()
+                                ? "everybody on this machine"
+                                : listener.credentials().size() + " users");
+    }
+
+    private static String journal(SiteConfig.Journal journal) {
+        return "%s, alarms %s, history %s, kept %s after delivery"
+                .formatted(
+                        journal.directory(),
+                        ByteText.of(journal.alarmBytes()),
+                        ByteText.of(journal.historyBytes()),
+                        DurationText.of(journal.keep()));
+    }
+
+    private static int sampled(List<SiteConfig.LocalSensor> local) {
+        return local.stream()
+                .mapToInt(
+                        sensor ->
+                                switch (sensor) {
+                                    case SiteConfig.LocalSensor.Waveform _ -> 1;
+                                    case SiteConfig.LocalSensor.Recorded recorded ->
+                                            recorded.columns().size();
+                                })
+                .sum();
+    }
+
+    private static String names(Collection<SensorChannel> channels) {
+        String names =
+                channels.stream()
+                        .limit(10)
+                        .map(c -> c.id().name())
+                        .collect(Collectors.joining(", "));
+        return channels.size() <= 10
+                ? names
+                : names + " and %d more".formatted(channels.size() - 10);
+    }
+
+    private static String wrong(Path file, int count) {
+        return "%s has %d mistake%s.".formatted(file, count, count == 1 ? "" : "s");
+    }
+
+    private static String line(String what, String text) {
+        return "  %-11s %s".formatted(what, text);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.node.site;
+
+import org.jspecify.annotations.NullMarked;
