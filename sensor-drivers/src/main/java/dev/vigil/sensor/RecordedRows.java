@@ -88,7 +88,7 @@ final class RecordedRows implements AutoCloseable {
         SensorFault fault = null;
         for (int i = 0; i < values.length; i++) {
             String cell = cells.get(columnIndexes[i]).strip();
-            values[i] = cell.isEmpty() ? Double.NaN : columns.get(i).unit().toOwn(number(cell));
+            values[i] = cell.isEmpty() ? Double.NaN : columns.get(i).unit().apply(number(cell));
             if (!cell.isEmpty() && !Double.isFinite(values[i])) {
                 values[i] = Double.NaN;
                 fault = fault != null ? fault : badCell(columns.get(i), cell);

@@ -35,7 +35,7 @@ public final class RecordedSensor implements Sensor {
      * @param name in the file's header
      * @param unit of the file's values; they are converted to that of the channel's quantity
      */
-    public record Column(String name, SensorChannel channel, Unit unit) {}
+    public record Column(String name, SensorChannel channel, UnitConversion unit) {}
 
     private final Path file;
     private final String timeColumn;

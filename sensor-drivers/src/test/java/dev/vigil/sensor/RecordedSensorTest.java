@@ -243,11 +243,11 @@ final class RecordedSensorTest implements SensorContract {
     }
 
     private static RecordedSensor.Column heat(String column) {
-        return new RecordedSensor.Column(column, HEAT, Unit.own(Quantity.TEMPERATURE));
+        return new RecordedSensor.Column(column, HEAT, UnitConversion.own(Quantity.TEMPERATURE));
     }
 
-    private static Unit unit(SensorChannel channel, String symbol) {
-        return Unit.named(channel.quantity(), symbol).orElseThrow();
+    private static UnitConversion unit(SensorChannel channel, String symbol) {
+        return UnitConversion.to(channel.quantity(), symbol).orElseThrow();
     }
 
     private static Reading at(double celsius, long millis) {

@@ -5,7 +5,7 @@ import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
-import dev.vigil.sensor.Unit;
+import dev.vigil.sensor.UnitConversion;
 import dev.vigil.sensor.Wave;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,14 +204,14 @@ final class InputsReader {
         if (shape.isEmpty()) {
             from.wrong("waveform", word, "must be sine, square, ramp or noise");
         }
-        Unit unit = unitOf(from, channel);
+        UnitConversion unit = unitOf(from, channel);
         double mean = from.number("mean", 0);
         double amplitude = from.number("amplitude", 0);
         double noise = from.number("noise", 0, 0, Double.MAX_VALUE);
         Wave wave =
                 new Wave(
                         shape.orElse(Wave.Shape.SINE),
-                        unit.toOwn(mean),
+                        unit.apply(mean),
                         halfSpan(unit, mean, amplitude),
                         from.duration("period", Duration.ofMinutes(1), Wave.PERIOD_MIN, YEAR),
                         Math.abs(halfSpan(unit, mean, noise)),
@@ -223,14 +223,14 @@ final class InputsReader {
     }
 
     /** How far {@code span} around {@code mean} reaches in the channel's own unit. */
-    private static double halfSpan(Unit unit, double mean, double span) {
-        return (unit.toOwn(mean + span) - unit.toOwn(mean - span)) / 2;
+    private static double halfSpan(UnitConversion unit, double mean, double span) {
+        return (unit.apply(mean + span) - unit.apply(mean - span)) / 2;
     }
 
     private void column(YamlMap from, SensorChannel channel) {
         String name = from.text("recording", "");
         Optional<YamlMap.Text> column = from.required("column", "a column of the recording");
-        Unit unit = unitOf(from, channel);
+        UnitConversion unit = unitOf(from, channel);
         Recording recording = recordings.get(name);
         if (recording == null) {
             from.wrong(
@@ -243,8 +243,9 @@ final class InputsReader {
         }
     }
 
-    private static Unit unitOf(YamlMap from, SensorChannel channel) {
+    private static UnitConversion unitOf(YamlMap from, SensorChannel channel) {
         String symbol = TopicsReader.unit(from, List.of(channel));
-        return Unit.named(channel.quantity(), symbol).orElse(Unit.own(channel.quantity()));
+        return UnitConversion.to(channel.quantity(), symbol)
+                .orElse(UnitConversion.own(channel.quantity()));
     }
 }

@@ -97,8 +97,7 @@ public record SiteConfig(
     /**
      * What comes in.
      *
-     * @param topics how a topic's payload is read; the first match counts, together with the
-     *     entries of the same filter that follow it (one JSON message may bring several channels)
+     * @param topics how a topic's payload is read; the first match counts; no filter twice
      * @param local sensors the node samples itself
      * @param channels every channel of the site by its name, from topics and sensors alike
      */
@@ -121,7 +120,7 @@ public record SiteConfig(
         /**
          * A bare decimal number of the channel with this id; the time is that of arrival.
          *
-         * @param unit a symbol {@link dev.vigil.sensor.Unit#named} knows for the channel's
+         * @param unit a symbol {@link dev.vigil.sensor.UnitConversion#to} knows for the channel's
          *     quantity; empty: the quantity's own
          */
         record PlainNumber(String channel, String unit) implements Form {}

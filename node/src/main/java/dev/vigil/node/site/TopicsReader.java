@@ -1,9 +1,8 @@
 package dev.vigil.node.site;
 
 import dev.vigil.sensor.SensorChannel;
-import dev.vigil.sensor.Unit;
+import dev.vigil.sensor.UnitConversion;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,18 +45,14 @@ final class TopicsReader {
         return fed;
     }
 
-    /** A topic that is read twice as a number or SenML would be told once only. */
+    /** A topic that is mapped twice would be read by its first entry only. */
     static void rejectDoubles(YamlMap top, List<SiteConfig.Topic> topics) {
-        Map<String, SiteConfig.Form> firsts = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         for (SiteConfig.Topic topic : topics) {
-            SiteConfig.Form first = firsts.putIfAbsent(topic.filter(), topic.form());
-            boolean bothJson =
-                    first instanceof SiteConfig.Form.JsonFields
-                            && topic.form() instanceof SiteConfig.Form.JsonFields;
-            if (first != null && !bothJson) {
+            if (!seen.add(topic.filter())) {
                 top.mistake(
                         top.has("topics") ? "topics" : "sensors",
-                        "topic %s is mapped twice - only JSON messages can bring several channels, each with its 'value' pointer"
+                        "topic %s is mapped twice - the first alone would count"
                                 .formatted(YamlMap.shown(topic.filter())));
             }
         }
@@ -80,8 +75,8 @@ final class TopicsReader {
     static String unit(YamlMap map, List<SensorChannel> of) {
         String symbol = map.text("unit", "");
         for (SensorChannel channel : of) {
-            if (Unit.named(channel.quantity(), symbol).isEmpty()) {
-                List<String> known = Unit.symbols(channel.quantity());
+            if (UnitConversion.to(channel.quantity(), symbol).isEmpty()) {
+                List<String> known = UnitConversion.symbolsFor(channel.quantity());
                 map.wrong(
                         "unit",
                         symbol,

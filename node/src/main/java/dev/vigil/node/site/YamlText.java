@@ -11,6 +11,8 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionEndEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -38,7 +40,7 @@ final class YamlText {
             return Optional.empty();
         }
         try {
-            if (!withoutAliases(text.get(), mistakes)) {
+            if (!isTree(text.get(), mistakes)) {
                 return Optional.empty();
             }
             Node root = new Composer(parser(text.get()), new Resolver(), options()).getSingleNode();
@@ -52,7 +54,7 @@ final class YamlText {
         } catch (MarkedYAMLException e) {
             mistakes.add(line(e.getProblemMark()), "", "not YAML - " + explained(e.getProblem()));
         } catch (YAMLException e) {
-            mistakes.add(0, "", "not YAML, or nested deeper than %d levels".formatted(DEPTH_MAX));
+            mistakes.add(0, "", "not YAML");
         }
         return Optional.empty();
     }
@@ -104,11 +106,21 @@ final class YamlText {
         return (c < ' ' && c != '\t' && c != '\r') || c == 0x7f;
     }
 
-    private static boolean withoutAliases(String text, Mistakes mistakes) {
+    private static boolean isTree(String text, Mistakes mistakes) {
         boolean without = true;
+        int depth = 0;
         ParserImpl parser = parser(text);
         while (!parser.checkEvent(Event.ID.StreamEnd)) {
             Event event = parser.getEvent();
+            depth += event instanceof CollectionStartEvent ? 1 : 0;
+            depth -= event instanceof CollectionEndEvent ? 1 : 0;
+            if (depth > DEPTH_MAX) { // the scanner's time grows with the square of the depth
+                mistakes.add(
+                        line(event.getStartMark()),
+                        "",
+                        "nested deeper than %d levels".formatted(DEPTH_MAX));
+                return false;
+            }
             if (event instanceof AliasEvent
                     || (event instanceof NodeEvent node && node.getAnchor() != null)) {
                 mistakes.add(

@@ -10,7 +10,7 @@ import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
-import dev.vigil.sensor.Unit;
+import dev.vigil.sensor.UnitConversion;
 import dev.vigil.sensor.Wave;
 import java.io.IOException;
 import java.net.URI;
@@ -120,7 +120,7 @@ final class SiteConfigReaderTest {
                                 "plant/+/+", new SiteConfig.Form.PlainNumber("{1}/{2}", "")),
                         new SiteConfig.Topic("senml/#", new SiteConfig.Form.Senml())),
                 site.inputs().topics());
-        Unit density = Unit.named(Quantity.OBSCURATION, "OD/m").orElseThrow();
+        UnitConversion density = UnitConversion.to(Quantity.OBSCURATION, "OD/m").orElseThrow();
         var recorded =
                 assertInstanceOf(
                         SiteConfig.LocalSensor.Recorded.class, site.inputs().local().getLast());
