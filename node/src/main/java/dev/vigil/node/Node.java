@@ -1,0 +1,244 @@
+package dev.vigil.node;
+
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.JournalOptions;
+import dev.vigil.node.console.NodeStatus;
+import dev.vigil.node.ingest.Inbox;
+import dev.vigil.node.ingest.IngestCounters;
+import dev.vigil.node.ingest.MqttListener;
+import dev.vigil.node.ingest.Quarantine;
+import dev.vigil.node.ingest.TopicMap;
+import dev.vigil.node.site.LocalSensors;
+import dev.vigil.node.site.SensorBus;
+import dev.vigil.node.site.SiteConfig;
+import dev.vigil.node.watch.Faults;
+import dev.vigil.node.watch.IncidentChange;
+import dev.vigil.node.watch.SimulatedSiren;
+import dev.vigil.node.watch.Watch;
+import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.PolicySpec;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node put together. A reading's way: {@link MqttListener} (or {@link MqttSubscriber}, {@link
+ * SensorBus}) -> {@link Inbox} -> pipeline -> committer (both in {@link Watch}) -> {@link Journal}
+ * -> shipper -> uplink.
+ *
+ * <p>Started by one thread and closed by the same; what is closed first is what receives, so that
+ * nothing in hand is lost.
+ */
+final class Node implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Node.class);
+    private static final int ARRIVALS_MAX = 16_384;
+    private static final int RECORDS_MAX = 65_536;
+
+    private final SiteConfig site;
+    private final InstantSource clock;
+    private final Instant startedAt;
+    private final NodeApplication.Console console;
+    private final Inbox inbox = new Inbox(ARRIVALS_MAX, RECORDS_MAX);
+    private final IngestCounters counters = new IngestCounters();
+    private final Quarantine quarantine = new Quarantine();
+    private final List<Receiver> receivers = new ArrayList<>();
+    private final @Nullable MqttListener listener;
+    private final Watch watch;
+    private volatile @Nullable SensorBus bus;
+    private volatile @Nullable Shipping shipping;
+
+    /** Something that fills the inbox. */
+    @FunctionalInterface
+    private interface Receiver {
+        void close();
+    }
+
+    /** What exists once the journal is open. */
+    private record Shipping(Journal journal) {}
+
+    private Node(SiteConfig site, Vertx vertx, NodeApplication.Console console, InstantSource clock)
+            throws StartFault {
+        this.site = site;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+        this.console = console;
+        TopicMap topics = new TopicMap(site.inputs());
+        this.listener =
+                site.listener()
+                        .map(
+                                config ->
+                                        new MqttListener(
+                                                vertx,
+                                                config,
+                                                topics,
+                                                inbox,
+                                                counters,
+                                                quarantine,
+                                                clock))
+                        .orElse(null);
+        this.watch = Watch.start(setup(), listeners(), clock);
+    }
+
+    static Node start(
+            SiteConfig site, Vertx vertx, NodeApplication.Console console, InstantSource clock)
+            throws StartFault {
+        Node node = new Node(site, vertx, console, clock);
+        node.receive();
+        console.status().serve(node::status);
+        console.desk().serve(node.inbox::offer);
+        LOG.infof("armed node=%s policies=%d", site.node(), site.policies().size());
+        return node;
+    }
+
+    private Watch.Setup setup() throws StartFault {
+        PolicySet policies =
+                PolicySet.loadOrStandIn(
+                        site.policies().stream()
+                                .map(
+                                        policy ->
+                                                new PolicySpec(
+                                                        policy.id(),
+                                                        policy.module(),
+                                                        policy.channels(),
+                                                        policy.settings()))
+                                .toList());
+        List<Watch.Sounding> outputs = new ArrayList<>();
+        for (SiteConfig.Output output : site.outputs()) {
+            outputs.add(new Watch.Sounding(siren(output), output.minimumOn()));
+        }
+        return new Watch.Setup(
+                inbox, policies, outputs, site.inputs().channels(), this::openJournal);
+    }
+
+    private SimulatedSiren siren(SiteConfig.Output output) throws StartFault {
+        Path file = output.file().orElse(site.journal().directory().resolve(output.id() + ".log"));
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+            return SimulatedSiren.open(output.id(), file, clock);
+        } catch (IOException e) {
+            throw new StartFault(
+                    "output %s can't write to %s: %s".formatted(output.id(), file, e), e);
+        }
+    }
+
+    private Watch.Listeners listeners() {
+        return new Watch.Listeners(
+                this::announce,
+                console.latencies().detect()::record,
+                console.latencies().actuate()::record,
+                this::ship,
+                () -> {});
+    }
+
+    private Journal openJournal(Instant now) {
+        SiteConfig.Journal journal = site.journal();
+        return Journal.open(
+                JournalOptions.of(
+                        site.node(),
+                        journal.directory(),
+                        journal.alarmBytes(),
+                        journal.historyBytes(),
+                        journal.keep()),
+                now);
+    }
+
+    /** The committer's thread, once. */
+    private void ship(Journal journal) {
+        shipping = new Shipping(journal);
+    }
+
+    private void announce(Watch.Announcement announcement) {
+        IncidentChange change = announcement.change();
+        LOG.warnf(
+                "incident %s id=%s zone=%s level=%s",
+                change.kind(),
+                change.incident().id(),
+                change.incident().zone(),
+                change.incident().level());
+        if (listener == null) {
+            return;
+        }
+        String topic =
+                "vigil/v1/%s/%s/alarm/incident/%s"
+                        .formatted(site.organisation(), site.node(), change.incident().zone());
+        listener.publish(topic, announcement.json().getBytes(StandardCharsets.UTF_8), true);
+        if (change.kind() == IncidentChange.Kind.CLOSED) {
+            listener.publish(topic, new byte[0], true);
+        }
+    }
+
+    private void receive() throws StartFault {
+        try {
+            if (listener != null) {
+                listener.start();
+                receivers.add(listener::close);
+            }
+        } catch (IllegalStateException e) {
+            close();
+            throw new StartFault(String.valueOf(e.getMessage()), e);
+        }
+        if (!site.inputs().local().isEmpty()) {
+            SensorBus started =
+                    SensorBus.start("local", LocalSensors.of(site.inputs().local()), inbox, clock);
+            bus = started;
+            receivers.add(started::close);
+        }
+    }
+
+    private NodeStatus status() {
+        Shipping now = shipping;
+        return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine)
+                .at(clock.instant(), now == null ? null : now.journal(), parts());
+    }
+
+    private List<NodeStatus.Part> parts() {
+        List<NodeStatus.Part> parts = new ArrayList<>();
+        String journal = watch.journalFault();
+        parts.add(
+                new NodeStatus.Part(
+                        "journal",
+                        journal == null && watch.journalIsOpen(),
+                        true,
+                        journal == null ? site.journal().directory().toString() : journal));
+        site.listener()
+                .ifPresent(
+                        config ->
+                                parts.add(
+                                        new NodeStatus.Part(
+                                                "listener",
+                                                true,
+                                                true,
+                                                config.host() + ":" + config.port())));
+        SensorBus running = bus;
+        if (running != null) {
+            parts.add(new NodeStatus.Part("bus local", running.isRunning(), true, null));
+        }
+        for (Faults.Fault fault : watch.faults()) {
+            parts.add(new NodeStatus.Part(fault.subject(), false, false, fault.detail()));
+        }
+        return parts;
+    }
+
+    @Override
+    public void close() {
+        console.status().stop();
+        receivers.forEach(Receiver::close);
+        watch.close();
+        Shipping now = shipping;
+        if (now != null) {
+            now.journal().close();
+        }
+        LOG.info("stopped");
+    }
+}

@@ -1,0 +1,167 @@
+package dev.vigil.node;
+
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.Lane;
+import dev.vigil.forward.LaneState;
+import dev.vigil.node.console.NodeStatus;
+import dev.vigil.node.ingest.Inbox;
+import dev.vigil.node.ingest.IngestCounters;
+import dev.vigil.node.ingest.Quarantine;
+import dev.vigil.node.site.SiteConfig;
+import dev.vigil.node.watch.Incident;
+import dev.vigil.node.watch.Watch;
+import dev.vigil.policy.PolicyFailure;
+import dev.vigil.policy.PolicyState;
+import dev.vigil.sensor.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what the parts of the node show of themselves into one picture. Any thread. */
+final class StatusPicture {
+    /** A channel that said nothing for so long is shown as stale. */
+    private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
+    private final SiteConfig site;
+    private final Instant startedAt;
+    private final Watch watch;
+    private final Inbox inbox;
+    private final IngestCounters counters;
+    private final Quarantine quarantine;
+
+    StatusPicture(
+            SiteConfig site,
+            Instant startedAt,
+            Watch watch,
+            Inbox inbox,
+            IngestCounters counters,
+            Quarantine quarantine) {
+        this.site = site;
+        this.startedAt = startedAt;
+        this.watch = watch;
+        this.inbox = inbox;
+        this.counters = counters;
+        this.quarantine = quarantine;
+    }
+
+    NodeStatus at(Instant now, @Nullable Journal journal, List<NodeStatus.Part> parts) {
+        return new NodeStatus(
+                site.node(),
+                site.description(),
+                now,
+                startedAt,
+                sensors(now),
+                alarms(),
+                lanes(now, journal),
+                List.of(),
+                outputs(),
+                policies(),
+                intake(),
+                quarantine.latest().stream()
+                        .map(
+                                note ->
+                                        new NodeStatus.QuarantinedMessage(
+                                                note.topic(),
+                                                note.reason(),
+                                                note.payloadLength(),
+                                                note.at()))
+                        .toList(),
+                parts);
+    }
+
+    private List<NodeStatus.Sensor> sensors(Instant now) {
+        return site.inputs().channels().values().stream()
+                .map(
+                        channel -> {
+                            Reading last = watch.latest(channel);
+                            boolean stale =
+                                    last == null || last.at().plus(STALE_AFTER).isBefore(now);
+                            return new NodeStatus.Sensor(channel, last, stale);
+                        })
+                .toList();
+    }
+
+    private List<NodeStatus.Alarm> alarms() {
+        return watch.incidents().open().stream().map(StatusPicture::alarm).toList();
+    }
+
+    private static NodeStatus.Alarm alarm(Incident incident) {
+        return new NodeStatus.Alarm(
+                incident.id(),
+                incident.zone(),
+                incident.cause().code() + " at " + incident.cause().channel().id(),
+                incident.level().name(),
+                incident.state(),
+                incident.openedAt(),
+                incident.changedAt());
+    }
+
+    private List<NodeStatus.LaneStatus> lanes(Instant now, @Nullable Journal journal) {
+        if (journal == null) {
+            return List.of();
+        }
+        List<NodeStatus.LaneStatus> lanes = new ArrayList<>();
+        for (Lane lane : Lane.values()) {
+            LaneState state = journal.state(lane);
+            lanes.add(
+                    new NodeStatus.LaneStatus(
+                            lane.word(),
+                            state.undeliveredRecords(),
+                            state.undeliveredBytes(),
+                            state.budgetBytes(),
+                            state.oldestUndeliveredAt().map(at -> seconds(at, now)).orElse(0.0),
+                            hoursLeft(state, now),
+                            state.droppedRecords()));
+        }
+        return lanes;
+    }
+
+    /** At the mean rate since the oldest record that waits; null when nothing waits or comes. */
+    private static @Nullable Double hoursLeft(LaneState state, Instant now) {
+        double age = state.oldestUndeliveredAt().map(at -> seconds(at, now)).orElse(0.0);
+        if (age < 1 || state.undeliveredBytes() == 0) {
+            return null;
+        }
+        double bytesPerSecond = state.undeliveredBytes() / age;
+        return Math.max(0, state.budgetBytes() - state.undeliveredBytes()) / bytesPerSecond / 3600;
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    private List<NodeStatus.Output> outputs() {
+        return watch.outputs().stream()
+                .map(output -> new NodeStatus.Output(output.id(), output.on(), output.lastOnAt()))
+                .toList();
+    }
+
+    private List<NodeStatus.Policy> policies() {
+        return watch.policies().stream()
+                .map(
+                        policy ->
+                                new NodeStatus.Policy(
+                                        policy.id(),
+                                        policy.status() == PolicyState.Status.RUNNING
+                                                ? "armed"
+                                                : "failed",
+                                        policy.lastFailure()
+                                                .map(PolicyFailure::detail)
+                                                .orElse(null),
+                                        policy.failures()))
+                .toList();
+    }
+
+    private NodeStatus.Intake intake() {
+        return new NodeStatus.Intake(
+                watch.readingsTotal(),
+                counters.get(IngestCounters.Count.ACKNOWLEDGED),
+                counters.quarantinedTotal(),
+                counters.refusedTotal(),
+                inbox.size(),
+                inbox.capacity(),
+                counters.connections());
+    }
+}

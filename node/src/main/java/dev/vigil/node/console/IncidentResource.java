@@ -1,0 +1,78 @@
+package dev.vigil.node.console;
+
+import dev.vigil.node.ingest.Arrival;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An operator's orders. Only from the node itself (loopback) and only with the header {@code
+ * X-Vigil-Operator}, which no web page of another origin can send: whoever may log in to the
+ * gateway may silence it.
+ */
+@Path("/api/incidents/{id}/{action}")
+public class IncidentResource {
+    private final OperatorDesk desk;
+    private final StatusSource status;
+
+    IncidentResource(OperatorDesk desk, StatusSource status) {
+        this.desk = desk;
+        this.status = status;
+    }
+
+    @POST
+    @Produces(MediaType.TEXT_PLAIN)
+    public Response order(
+            @PathParam("id") String id,
+            @PathParam("action") String word,
+            @HeaderParam("X-Vigil-Operator") String operator,
+            @Context HttpServerRequest request) {
+        if (!request.remoteAddress().hostAddress().equals("127.0.0.1")
+                && !request.remoteAddress().hostAddress().equals("0:0:0:0:0:0:0:1")) {
+            return answer(403, "orders are taken on the node itself only (loopback)");
+        }
+        if (operator == null || operator.isBlank() || operator.length() > 64) {
+            return answer(403, "header X-Vigil-Operator must name who gives the order");
+        }
+        Optional<Arrival.Operator.Action> action = action(word);
+        if (action.isEmpty()) {
+            return answer(404, "there is no order '%s': acknowledge or reset".formatted(word));
+        }
+        Optional<NodeStatus> now = status.current();
+        Optional<NodeStatus.Alarm> alarm =
+                now.flatMap(
+                        picture ->
+                                picture.alarms().stream()
+                                        .filter(open -> open.id().equals(id))
+                                        .findFirst());
+        if (now.isEmpty() || alarm.isEmpty()) {
+            return answer(404, "no incident '%s' is open".formatted(id));
+        }
+        Instant at = now.get().now();
+        return desk.take(new Arrival.Operator(id, action.get(), operator, at))
+                ? answer(202, word + " " + id + ": taken")
+                : answer(503, "the node takes no orders now: its inbox is full");
+    }
+
+    private static Optional<Arrival.Operator.Action> action(String word) {
+        for (Arrival.Operator.Action action : Arrival.Operator.Action.values()) {
+            if (action.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return Optional.of(action);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Response answer(int code, String text) {
+        return Response.status(code).entity(text + "\n").build();
+    }
+}

@@ -1,0 +1,287 @@
+package dev.vigil.node.watch;
+
+import dev.vigil.forward.SenmlRecord;
+import dev.vigil.node.ingest.Acknowledgement;
+import dev.vigil.node.ingest.Arrival;
+import dev.vigil.node.ingest.Inbox;
+import dev.vigil.policy.Batch;
+import dev.vigil.policy.Hazard;
+import dev.vigil.policy.Judgement;
+import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.Verdict;
+import dev.vigil.sensor.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * The watch: whatever has arrived is judged, incidents follow, outputs sound, and only then is
+ * anything written. Owned by one thread; never waits for the disk, the link or a person.
+ *
+ * <p>Overload: while the committer works but is behind, arrivals stay in the inbox and the senders
+ * feel it. When the journal is stalled ({@link Committer#stalled}), readings are judged all the
+ * same, and their senders are told to keep them ({@link Acknowledgement#refused}); alarms wait
+ * here, at most {@link #ALARMS_WAITING_MAX} of them.
+ */
+public final class Pipeline implements Turn {
+    static final int RECORDS_PER_TURN = 4096;
+    static final int ALARMS_WAITING_MAX = 1000;
+    private static final long ROOM_NANOS = 200_000;
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** What it works with, each owned by it from now on, except where others only read. */
+    record Parts(
+            Inbox inbox,
+            PolicySet policies,
+            List<Sounder> sounders,
+            CommitQueue commits,
+            Committer committer,
+            StatusBoard board) {}
+
+    /**
+     * Who hears what it does; called on its thread, must return at once.
+     *
+     * @param clock only to measure how long a turn took
+     */
+    record Listeners(
+            Consumer<IncidentChange> incidents,
+            LongConsumer detectLatencyNanos,
+            LongConsumer actuateLatencyNanos,
+            InstantSource clock) {}
+
+    private final Parts parts;
+    private final Listeners listeners;
+    private final Faults faults = new Faults();
+    private final List<Arrival> arrivals = new ArrayList<>(RECORDS_PER_TURN);
+    private final List<SenmlRecord> alarmsWaiting = new ArrayList<>();
+    private Incidents incidents = Incidents.none();
+    private boolean journalKnown;
+    private boolean waitingForRoom;
+    private long nextSequence;
+    private long alarmsDropped;
+    private Instant logicalNow = Instant.MIN;
+    private Instant nextTick = Instant.MIN;
+
+    Pipeline(Parts parts, Listeners listeners) {
+        this.parts = parts;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public int turn(Instant now) {
+        if (!journalKnown) {
+            meetJournal();
+        }
+        boolean room = journalKnown && parts.commits().hasRoom();
+        boolean keep = room || !parts.committer().stalled(now);
+        waitingForRoom = keep && !room;
+        if (!waitingForRoom) {
+            parts.inbox().drain(arrivals, RECORDS_PER_TURN);
+        }
+        boolean tick = !now.isBefore(nextTick);
+        if (arrivals.isEmpty() && !tick) {
+            return 0;
+        }
+        try {
+            watch(now, tick, keep);
+            return arrivals.size();
+        } finally {
+            arrivals.clear();
+        }
+    }
+
+    /** Waits for arrivals, or a moment for the committer. */
+    void await(long nanos) {
+        if (waitingForRoom) {
+            LockSupport.parkNanos(this, Math.min(nanos, ROOM_NANOS));
+        } else {
+            parts.inbox().await(nanos);
+        }
+    }
+
+    /**
+     * Once the journal is open its numbers count, and incidents of before the restart are open
+     * again.
+     */
+    private void meetJournal() {
+        Committer.Opened opened = parts.committer().opened();
+        if (opened != null) {
+            nextSequence = opened.nextSequence();
+            incidents = incidents.withRestored(opened.incidents());
+            journalKnown = true;
+        }
+    }
+
+    private void watch(Instant now, boolean tick, boolean keep) {
+        Contents contents = Contents.of(arrivals);
+        List<Reading> readings = contents.readings();
+        List<Judgement> judgements = judge(now, readings, tick);
+        List<IncidentChange> changes = observe(now, judgements, tick);
+        for (Arrival.Operator order : contents.orders()) {
+            changes.addAll(obey(now, order));
+        }
+        boolean sounded = sound(now);
+        measure(changes, sounded, contents);
+        changes.forEach(listeners.incidents());
+        record(now, changes, tick);
+        if (!changes.isEmpty() || tick) {
+            parts.board().show(incidents, faults.active(), parts.policies().states());
+        }
+        parts.board().show(readings);
+        commit(contents, keep);
+    }
+
+    private List<Judgement> judge(Instant now, List<Reading> readings, boolean tick) {
+        Instant latest = now.isAfter(logicalNow) ? now : logicalNow;
+        for (Reading reading : readings) {
+            if (reading.at().isAfter(latest)) {
+                latest = reading.at();
+            }
+        }
+        logicalNow = latest;
+        List<Judgement> judgements =
+                readings.isEmpty()
+                        ? new ArrayList<>()
+                        : new ArrayList<>(
+                                parts.policies()
+                                        .evaluate(new Batch(latest, nextSequence, readings)));
+        if (tick) {
+            judgements.addAll(parts.policies().tick(latest));
+        }
+        return judgements;
+    }
+
+    private List<IncidentChange> observe(Instant now, List<Judgement> judgements, boolean tick) {
+        List<Hazard> hazards = new ArrayList<>();
+        for (Judgement judgement : judgements) {
+            switch (judgement.verdict()) {
+                case Verdict.Normal _ -> {}
+                case Verdict.Hazardous(var found) -> hazards.addAll(found);
+                case Verdict.Undecided(var failure, var standIn) -> {
+                    hazards.addAll(standIn);
+                    fault(
+                            now,
+                            "policy/" + judgement.policy(),
+                            failure.kind() + ": " + failure.detail());
+                }
+            }
+        }
+        Incidents.Step step = incidents.observe(now, hazards);
+        incidents = step.incidents();
+        List<IncidentChange> changes = new ArrayList<>(step.changes());
+        if (tick) {
+            nextTick = now.plus(TICK);
+            Incidents.Step ticked = incidents.tick(now);
+            incidents = ticked.incidents();
+            changes.addAll(ticked.changes());
+        }
+        return changes;
+    }
+
+    private List<IncidentChange> obey(Instant now, Arrival.Operator order) {
+        Incidents.Step step =
+                switch (order.action()) {
+                    case ACKNOWLEDGE -> incidents.acknowledge(now, order.incident(), order.who());
+                    case RESET -> incidents.reset(now, order.incident(), order.who());
+                };
+        incidents = step.incidents();
+        return step.changes();
+    }
+
+    private boolean sound(Instant now) {
+        boolean sounded = false;
+        for (Sounder sounder : parts.sounders()) {
+            sounded |= sounder.apply(now, incidents);
+            String trouble = sounder.state().fault();
+            if (trouble != null) {
+                fault(now, "output/" + sounder.id(), trouble);
+            }
+        }
+        return sounded;
+    }
+
+    /** Latencies count from the earliest arrival of the turn, so they are never flattered. */
+    private void measure(List<IncidentChange> changes, boolean sounded, Contents contents) {
+        Instant earliest = contents.earliest();
+        if (earliest == null) {
+            return;
+        }
+        long nanos = Math.max(0, Duration.between(earliest, listeners.clock().instant()).toNanos());
+        if (changes.stream().anyMatch(c -> c.kind() == IncidentChange.Kind.OPENED)) {
+            listeners.detectLatencyNanos().accept(nanos);
+        }
+        if (sounded) {
+            listeners.actuateLatencyNanos().accept(nanos);
+        }
+    }
+
+    private void record(Instant now, List<IncidentChange> changes, boolean tick) {
+        for (IncidentChange change : changes) {
+            alarm(AlarmRecord.of(change));
+        }
+        if (tick) {
+            for (Faults.Change over : faults.tick(now)) {
+                alarm(
+                        AlarmRecord.fault(
+                                over.fault().subject(),
+                                "over; seen %d times".formatted(over.fault().count()),
+                                false,
+                                now));
+            }
+        }
+    }
+
+    private void fault(Instant now, String subject, String detail) {
+        for (Faults.Change begun : faults.seen(now, subject, detail)) {
+            alarm(AlarmRecord.fault(subject, begun.fault().detail(), true, now));
+        }
+    }
+
+    private void alarm(SenmlRecord record) {
+        if (alarmsWaiting.size() < ALARMS_WAITING_MAX) {
+            alarmsWaiting.add(record);
+        } else {
+            alarmsDropped++;
+        }
+    }
+
+    private void commit(Contents contents, boolean keep) {
+        if (!keep) {
+            contents.acknowledgements()
+                    .forEach(a -> a.refused("the journal is stalled and its queue is full"));
+            return;
+        }
+        boolean nothing =
+                contents.acknowledgements().isEmpty()
+                        && contents.readings().isEmpty()
+                        && contents.quarantined().isEmpty()
+                        && alarmsWaiting.isEmpty();
+        if (nothing || !journalKnown || !parts.commits().hasRoom()) {
+            return;
+        }
+        if (alarmsDropped > 0) {
+            alarmsWaiting.add(
+                    AlarmRecord.fault(
+                            "alarm-records",
+                            alarmsDropped + " records were dropped while the journal was stalled",
+                            false,
+                            logicalNow));
+            alarmsDropped = 0;
+        }
+        Commit commit =
+                new Commit(
+                        nextSequence,
+                        List.copyOf(alarmsWaiting),
+                        contents.readings(),
+                        contents.quarantined(),
+                        contents.acknowledgements());
+        alarmsWaiting.clear();
+        nextSequence += contents.readings().size() + contents.quarantined().size();
+        parts.commits().add(commit);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.vigil.node.watch;
+
+import dev.vigil.forward.Block;
+import dev.vigil.forward.BlockCodec;
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.JournalReader;
+import dev.vigil.forward.Lane;
+import dev.vigil.forward.MalformedBlock;
+import dev.vigil.node.ingest.Inbox;
+import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.PolicyState;
+import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.SensorChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pipeline and committer with their threads, put together and taken apart in the right order. Any
+ * thread reads from it.
+ */
+public final class Watch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Watch.class);
+    private static final int COMMITS_MAX = 4096;
+    private static final int RECORDS_MAX = 65_536;
+
+    /** Opens the journal; tried again until it succeeds. */
+    @FunctionalInterface
+    public interface JournalOpener {
+        Journal open(Instant now);
+    }
+
+    /** An output and how long it stays on at least. */
+    public record Sounding(Output output, Duration minimumOn) {}
+
+    /** What it watches with. */
+    public record Setup(
+            Inbox inbox,
+            PolicySet policies,
+            List<Sounding> outputs,
+            Map<String, SensorChannel> channels,
+            JournalOpener journal) {}
+
+    /**
+     * Who hears what it does. None of them may block.
+     *
+     * @param incidents on the pipeline's thread, each change with its JSON
+     * @param journalOpened on the committer's thread, once
+     * @param committed on the committer's thread, after each sync
+     */
+    public record Listeners(
+            Consumer<Announcement> incidents,
+            LongConsumer detectLatencyNanos,
+            LongConsumer actuateLatencyNanos,
+            Consumer<Journal> journalOpened,
+            Runnable committed) {}
+
+    /** An incident's change and the JSON that tells of it. */
+    public record Announcement(IncidentChange change, String json) {}
+
+    /** An output for people: {@code fault} is null while it does what it is told. */
+    public record OutputState(
+            String id, boolean on, @Nullable Instant lastOnAt, @Nullable String fault) {}
+
+    private final Setup setup;
+    private final StatusBoard board;
+    private final List<Sounder> sounders;
+    private final Committer committer;
+    private final Worker committing;
+    private final Worker watching;
+
+    private Watch(Setup setup, Listeners listeners, InstantSource clock) {
+        this.setup = setup;
+        this.board = new StatusBoard(setup.channels().values());
+        this.sounders =
+                setup.outputs().stream().map(o -> new Sounder(o.output(), o.minimumOn())).toList();
+        CommitQueue commits = new CommitQueue(COMMITS_MAX, RECORDS_MAX);
+        this.committer =
+                new Committer(commits, now -> opened(now, setup, listeners), listeners.committed());
+        Pipeline pipeline =
+                new Pipeline(
+                        new Pipeline.Parts(
+                                setup.inbox(),
+                                setup.policies(),
+                                sounders,
+                                commits,
+                                committer,
+                                board),
+                        new Pipeline.Listeners(
+                                change ->
+                                        listeners
+                                                .incidents()
+                                                .accept(
+                                                        new Announcement(
+                                                                change, AlarmRecord.json(change))),
+                                listeners.detectLatencyNanos(),
+                                listeners.actuateLatencyNanos(),
+                                clock));
+        this.committing = new Worker("committer", clock, committer, committer::await);
+        this.watching = new Worker("pipeline", clock, pipeline, pipeline::await);
+    }
+
+    /** Starts both threads; from now on whatever is in the inbox is judged. */
+    public static Watch start(Setup setup, Listeners listeners, InstantSource clock) {
+        return new Watch(setup, listeners, clock);
+    }
+
+    private static Committer.Opened opened(Instant now, Setup setup, Listeners listeners) {
+        Journal journal = setup.journal().open(now);
+        List<Incident> incidents = openIncidents(journal, setup.channels(), now);
+        listeners.journalOpened().accept(journal);
+        return new Committer.Opened(journal, journal.nextSequence(Lane.HISTORY), incidents);
+    }
+
+    /** What the ALARM lane tells of incidents that were not closed. */
+    static List<Incident> openIncidents(
+            Journal journal, Map<String, SensorChannel> channels, Instant now) {
+        OpenIncidents open = new OpenIncidents(channels);
+        try (JournalReader kept = journal.reader(Lane.ALARM)) {
+            Optional<Block> block = kept.from(1);
+            while (block.isPresent()) {
+                BlockCodec.decode(block.get()).forEach(open::record);
+                block = kept.from(block.get().lastSequence() + 1);
+            }
+        } catch (MalformedBlock e) {
+            LOG.errorf("incidents of before the restart are not all known: %s", e.getMessage());
+        }
+        return List.copyOf(open.open(now));
+    }
+
+    /** The journal is open, so that senders can be acknowledged. */
+    public boolean journalIsOpen() {
+        return committer.opened() != null;
+    }
+
+    /** Why nothing is being acknowledged; null while all is well. */
+    public @Nullable String journalFault() {
+        return committer.fault();
+    }
+
+    public Incidents incidents() {
+        return board.incidents();
+    }
+
+    public List<Faults.Fault> faults() {
+        return board.faults();
+    }
+
+    public List<PolicyState> policies() {
+        return board.policies();
+    }
+
+    public long readingsTotal() {
+        return board.readingsTotal();
+    }
+
+    /** The latest reading of a channel; null before the first. */
+    public @Nullable Reading latest(SensorChannel channel) {
+        return board.latest(channel);
+    }
+
+    public List<OutputState> outputs() {
+        return sounders.stream()
+                .map(
+                        sounder -> {
+                            Sounder.State state = sounder.state();
+                            return new OutputState(
+                                    sounder.id(), state.on(), state.lastOnAt(), state.fault());
+                        })
+                .toList();
+    }
+
+    /** Turns of pipeline or committer that broke, since the start. */
+    public long brokenTurns() {
+        return watching.failures() + committing.failures();
+    }
+
+    /** Judges and commits what has arrived, then stops; receivers must have been closed before. */
+    @Override
+    public void close() {
+        watching.close();
+        committing.close();
+        setup.policies().close();
+        setup.outputs().forEach(sounding -> sounding.output().close());
+    }
+}

@@ -1,0 +1,149 @@
+package dev.vigil.node.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vigil.forward.Lane;
+import dev.vigil.node.ingest.Acknowledgement;
+import dev.vigil.node.ingest.Arrival;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+    private static final Instant T0 = Instant.parse("2026-11-23T07:15:02Z");
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @TempDir Path directory;
+
+    @Test
+    void aHotReadingOpensAnIncidentAndSoundsTheSirenBeforeAnythingIsWritten() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.temperature(71.5, Acknowledgement.NONE);
+
+            kit.pipeline.turn(kit.now);
+
+            assertEquals(1, kit.siren.told.size());
+            assertEquals(IncidentChange.Kind.OPENED, kit.changes.getFirst().kind());
+            assertTrue(kit.records(Lane.ALARM).isEmpty(), "nothing is written before it sounds");
+            kit.turns(SECOND);
+            assertTrue(kit.records(Lane.ALARM).getFirst().name().startsWith("alarm/kitchen-"));
+            assertEquals(71.5, kit.records(Lane.HISTORY).getFirst().value());
+        }
+    }
+
+    @Test
+    void aSenderIsAcknowledgedOnlyAfterTheSync() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            List<String> acknowledged = new ArrayList<>();
+            kit.temperature(20, () -> acknowledged.add("a"));
+            kit.temperature(21, () -> acknowledged.add("b"));
+
+            kit.pipeline.turn(kit.now);
+            assertEquals(List.of(), acknowledged);
+            kit.committer.turn(kit.now);
+
+            assertEquals(List.of("a", "b"), acknowledged);
+        }
+    }
+
+    @Test
+    void withoutAJournalReadingsAreJudgedAndTheirSendersToldToKeepThem() {
+        try (WatchKit kit =
+                new WatchKit(
+                        directory.resolve("a-file"),
+                        T0,
+                        (path, now) -> WatchKit.open(blocked(path), now))) {
+            kit.turns(SECOND);
+            Told told = new Told();
+            kit.temperature(71.5, told);
+
+            kit.turns(SECOND);
+
+            assertEquals(1, kit.siren.told.size());
+            assertFalse(told.durable);
+            assertTrue(told.refused);
+            String fault = kit.committer.fault();
+            assertTrue(fault != null && fault.contains("a-file"), "names the path: " + fault);
+        }
+    }
+
+    @Test
+    void alarmsRaisedBeforeTheJournalOpensAreInItAfterwards() throws Exception {
+        Path blocked = directory.resolve("a-file");
+        java.nio.file.Files.createFile(blocked);
+        try (WatchKit kit = new WatchKit(blocked, T0)) {
+            kit.turns(SECOND);
+            kit.temperature(71.5, Acknowledgement.NONE);
+            kit.turns(SECOND);
+            java.nio.file.Files.delete(blocked);
+
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+
+            assertTrue(
+                    kit.records(Lane.ALARM).stream()
+                            .anyMatch(record -> record.name().startsWith("alarm/kitchen-")));
+        }
+    }
+
+    @Test
+    void anUnacknowledgedAlarmSoundsAgainAfterARestartAndAnAcknowledgedOneDoesNot() {
+        String id;
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.temperature(71.5, Acknowledgement.NONE);
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+            id = kit.changes.getFirst().incident().id();
+        }
+        try (WatchKit kit = new WatchKit(directory, T0.plusSeconds(60))) {
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+            assertEquals(List.of("on " + id), kit.siren.told);
+            kit.inbox.offer(
+                    new Arrival.Operator(
+                            id, Arrival.Operator.Action.ACKNOWLEDGE, "tester", kit.now));
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+            assertEquals(2, kit.siren.told.size());
+        }
+        try (WatchKit kit = new WatchKit(directory, T0.plusSeconds(120))) {
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+            assertEquals(List.of(), kit.siren.told);
+        }
+    }
+
+    private static Path blocked(Path path) {
+        try {
+            java.nio.file.Files.write(path, new byte[] {1});
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return path;
+    }
+
+    /** Remembers which of the two it was told. */
+    private static final class Told implements Acknowledgement {
+        boolean durable;
+        boolean refused;
+
+        @Override
+        public void durable() {
+            durable = true;
+        }
+
+        @Override
+        public void refused(String reason) {
+            refused = true;
+        }
+    }
+}
