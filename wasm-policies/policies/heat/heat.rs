@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `heat`: point heat detection, EN 54-5 class A1R (static and rate of rise) with a pre-warning.
 //!
-//! Static alarm at 57 degC, rate-of-rise alarm at 8.3 K/min (15 degF/min) from 36 degC on, so that
+//! Static alarm at 57 degC, rate-of-rise alarm at 8.3 K/min (15 degF/min) from 35 degC on, so that
 //! an ideal sensor answers inside every window of EN 54-5:2000, table 4 (class A1) at 1 to 30 K/min:
 //! the test of vectors.csv. Each channel is judged by itself.
 #![no_std]

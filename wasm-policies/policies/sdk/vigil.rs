@@ -276,17 +276,28 @@ impl Watch {
 const BINS: usize = 32;
 
 /// Slope of the least-squares line through the readings of a sliding window. Readings are averaged
-/// in bins of a thirtieth of the window, so that memory and work stay bounded at any sampling rate.
+/// in bins of a thirtieth of the window, so that memory stays bounded at any sampling rate. The
+/// sums are kept up as bins come and go, and made anew every 32 bins, so that work is O(1) a reading
+/// and rounding can't pile up.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Trend {
     next: u32,
     filled: u32,
+    added: u32,
+    spare: u32,
     open_since: i64,
     open_count: f64,
-    /// Sum of (ts - open_since), ms, and of values.
+    /// Sums over the open bin of (ts - open_since), ms, and of values.
     open_ts: f64,
     open_value: f64,
+    /// What the sums over closed bins are relative to, so that nothing cancels.
+    origin_ts: f64,
+    origin_value: f64,
+    sum_t: f64,
+    sum_v: f64,
+    sum_tt: f64,
+    sum_tv: f64,
     ts: [f64; BINS],
     value: [f64; BINS],
 }
@@ -295,10 +306,18 @@ impl Trend {
     pub const NEW: Trend = Trend {
         next: 0,
         filled: 0,
+        added: 0,
+        spare: 0,
         open_since: 0,
         open_count: 0.0,
         open_ts: 0.0,
         open_value: 0.0,
+        origin_ts: 0.0,
+        origin_value: 0.0,
+        sum_t: 0.0,
+        sum_v: 0.0,
+        sum_tt: 0.0,
+        sum_tv: 0.0,
         ts: [0.0; BINS],
         value: [0.0; BINS],
     };
@@ -306,14 +325,7 @@ impl Trend {
     /// Takes a reading and returns the slope per minute; 0 until readings span half the window.
     pub fn push(&mut self, ts: i64, value: f64, window_ms: f64) -> f64 {
         if self.open_count > 0.0 && (ts - self.open_since) as f64 >= window_ms / 30.0 {
-            let at = self.next as usize % BINS;
-            self.ts[at] = self.open_since as f64 + self.open_ts / self.open_count;
-            self.value[at] = self.open_value / self.open_count;
-            self.next = (at as u32 + 1) % BINS as u32;
-            if self.filled < BINS as u32 {
-                self.filled += 1;
-            }
-            self.open_count = 0.0;
+            self.close();
         }
         if self.open_count == 0.0 {
             self.open_since = ts;
@@ -323,36 +335,82 @@ impl Trend {
         self.open_count += 1.0;
         self.open_ts += (ts - self.open_since) as f64;
         self.open_value += value;
-        self.slope(ts as f64, window_ms)
+        while self.filled > 0 && ts as f64 - self.ts[self.oldest()] > window_ms {
+            self.drop_oldest();
+        }
+        self.slope(window_ms)
     }
 
-    fn slope(&self, now: f64, window_ms: f64) -> f64 {
-        // Sums relative to the open bin: its own terms are zero, and nothing cancels.
-        let t0 = self.open_since as f64 + self.open_ts / self.open_count;
-        let v0 = self.open_value / self.open_count;
-        let (mut n, mut st, mut sv, mut stt, mut stv) = (1.0, 0.0, 0.0, 0.0, 0.0);
-        let mut oldest = 0.0;
-        let mut k = 1;
-        while k <= self.filled {
-            let at = (self.next + BINS as u32 - k) as usize % BINS;
-            if now - self.ts[at] > window_ms {
-                break;
-            }
-            let t = self.ts[at] - t0;
-            let v = self.value[at] - v0;
-            n += 1.0;
-            st += t;
-            sv += v;
-            stt += t * t;
-            stv += t * v;
-            oldest = t;
+    fn close(&mut self) {
+        if self.filled == BINS as u32 {
+            self.drop_oldest();
+        }
+        let at = self.next as usize % BINS;
+        self.ts[at] = self.open_since as f64 + self.open_ts / self.open_count;
+        self.value[at] = self.open_value / self.open_count;
+        self.next = (at as u32 + 1) % BINS as u32;
+        self.filled += 1;
+        self.added += 1;
+        self.open_count = 0.0;
+        if self.filled == 1 || self.added >= BINS as u32 {
+            self.sum_anew(at);
+        } else {
+            self.sum(at, 1.0);
+        }
+    }
+
+    fn oldest(&self) -> usize {
+        (self.next + BINS as u32 - self.filled) as usize % BINS
+    }
+
+    fn drop_oldest(&mut self) {
+        let at = self.oldest();
+        self.sum(at, -1.0);
+        self.filled -= 1;
+    }
+
+    fn sum(&mut self, at: usize, sign: f64) {
+        let t = self.ts[at] - self.origin_ts;
+        let v = self.value[at] - self.origin_value;
+        self.sum_t += sign * t;
+        self.sum_v += sign * v;
+        self.sum_tt += sign * t * t;
+        self.sum_tv += sign * t * v;
+    }
+
+    fn sum_anew(&mut self, newest: usize) {
+        self.added = 0;
+        self.origin_ts = self.ts[newest];
+        self.origin_value = self.value[newest];
+        self.sum_t = 0.0;
+        self.sum_v = 0.0;
+        self.sum_tt = 0.0;
+        self.sum_tv = 0.0;
+        let mut k = 0;
+        while k < self.filled {
+            self.sum((self.oldest() + k as usize) % BINS, 1.0);
             k += 1;
         }
-        let spread = n * stt - st * st;
-        if n < 3.0 || -oldest < window_ms / 2.0 || spread <= 0.0 {
+    }
+
+    fn slope(&self, window_ms: f64) -> f64 {
+        if self.filled < 2 {
             return 0.0;
         }
-        (n * stv - st * sv) / spread * 60_000.0
+        let open_ts = self.open_since as f64 + self.open_ts / self.open_count;
+        if open_ts - self.ts[self.oldest()] < window_ms / 2.0 {
+            return 0.0;
+        }
+        let t = open_ts - self.origin_ts;
+        let v = self.open_value / self.open_count - self.origin_value;
+        let n = self.filled as f64 + 1.0;
+        let st = self.sum_t + t;
+        let sv = self.sum_v + v;
+        let spread = n * (self.sum_tt + t * t) - st * st;
+        if spread <= 0.0 {
+            return 0.0;
+        }
+        (n * (self.sum_tv + t * v) - st * sv) / spread * 60_000.0
     }
 }
 

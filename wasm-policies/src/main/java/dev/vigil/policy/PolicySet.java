@@ -28,9 +28,9 @@ public final class PolicySet implements AutoCloseable {
     public static final Duration STRIKES_WITHIN = Duration.ofMinutes(1);
 
     /** How long one call of a policy may take; see {@link Watchdog} for what is counted. */
-    public static final Duration DEADLINE = Duration.ofMillis(100);
+    public static final Duration DEADLINE = Duration.ofMillis(250);
 
-    private static final int DEADLINE_TICKS = 10;
+    private static final int DEADLINE_TICKS = 25;
 
     private final List<GuardedPolicy> policies;
     private final Watchdog watchdog;

