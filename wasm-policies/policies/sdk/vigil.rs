@@ -322,8 +322,10 @@ impl Trend {
         value: [0.0; BINS],
     };
 
-    /// Takes a reading and returns the slope per minute; 0 until readings span half the window.
+    /// Takes a reading and returns the slope per minute, always finite; 0 until readings span half
+    /// the window. A value beyond +-1e9 is taken as that, so that no sum overflows.
     pub fn push(&mut self, ts: i64, value: f64, window_ms: f64) -> f64 {
+        let value = value.max(-1e9).min(1e9);
         if self.open_count > 0.0 && (ts - self.open_since) as f64 >= window_ms / 30.0 {
             self.close();
         }

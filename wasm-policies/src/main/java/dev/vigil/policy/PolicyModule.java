@@ -14,6 +14,8 @@ import dev.vigil.policy.compiled.Heat;
 import dev.vigil.policy.compiled.Smoke;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serial;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ record PolicyModule(
 
     /** A rule was broken; the text says which, without the policy's name. */
     static final class Refused extends RuntimeException {
-        @java.io.Serial private static final long serialVersionUID = 1L;
+        @Serial private static final long serialVersionUID = 1L;
 
         Refused(String message) {
             super(message);
@@ -123,7 +125,8 @@ record PolicyModule(
                 | ClassCastException
                 | NegativeArraySizeException
                 | ArithmeticException
-                | java.nio.BufferUnderflowException e) {
+                | BufferUnderflowException
+                | AssertionError e) {
             // The engine's parser answers damage with more than its own exceptions.
             throw new Refused(
                     "%s: it is no valid WASM module: %s".formatted(module, e.getMessage()));
