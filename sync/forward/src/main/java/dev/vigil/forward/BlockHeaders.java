@@ -1,0 +1,102 @@
+package dev.vigil.forward;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The headers a block travels with: CloudEvents 1.0 in binary mode (Kafka protocol binding 1.0.2,
+ * section 3.2), and ours. Stateless.
+ *
+ * <p>{@code ce_id} is {@code <stream>/<first sequence>}, the same for every copy of a block, {@code
+ * ce_source} the stream, {@code ce_time} the latest record's time. {@code vigil_tq} is the quality
+ * of the node's clock.
+ */
+public final class BlockHeaders {
+    public static final String TYPE = "dev.vigil.block.v1";
+    public static final String SEQUENCE = "vigil_seq";
+    public static final String COUNT = "vigil_count";
+    public static final String CODEC = "vigil_codec";
+    public static final String SOURCE = "ce_source";
+
+    /** RFC 3339 has years 0000 to 9999. */
+    private static final Instant TIME_MIN = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
+
+    private BlockHeaders() {}
+
+    public static Map<String, String> of(Block block, boolean historic) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("ce_specversion", "1.0");
+        headers.put("ce_id", block.stream() + "/" + block.firstSequence());
+        headers.put(SOURCE, block.stream().toString());
+        headers.put("ce_type", TYPE);
+        if (!block.lastAt().isBefore(TIME_MIN) && !block.lastAt().isAfter(TIME_MAX)) {
+            headers.put("ce_time", block.lastAt().toString());
+        }
+        headers.put("content-type", "application/senml+cbor");
+        headers.put("content-encoding", "zstd");
+        headers.put(SEQUENCE, Long.toString(block.firstSequence()));
+        headers.put(COUNT, Integer.toString(block.recordCount()));
+        headers.put("vigil_epoch", block.stream().incarnation());
+        headers.put("vigil_hist", Boolean.toString(historic));
+        headers.put("vigil_tq", "unknown");
+        headers.put(CODEC, block.codec());
+        return headers;
+    }
+
+    /**
+     * The block that a message carries.
+     *
+     * @param header gives a header's bytes, null when there is none
+     * @throws MalformedBlock names the header that is missing or wrong
+     */
+    public static Block block(
+            Function<String, byte @org.jspecify.annotations.Nullable []> header, byte[] body) {
+        StreamId stream = stream(text(header, SOURCE));
+        long sequence = number(header, SEQUENCE, Long.MAX_VALUE - Integer.MAX_VALUE);
+        int count = (int) number(header, COUNT, BlockCodec.RECORDS_MAX);
+        return new Block(
+                stream, sequence, count, Instant.EPOCH, Instant.EPOCH, text(header, CODEC), body);
+    }
+
+    /** {@code node/incarnation/lane}. */
+    static StreamId stream(String source) {
+        String[] parts = source.split("/", -1);
+        if (parts.length == 3) {
+            for (Lane lane : Lane.values()) {
+                if (lane.word().equals(parts[2])) {
+                    return new StreamId(parts[0], parts[1], lane);
+                }
+            }
+        }
+        throw new MalformedBlock(
+                "header %s is '%s': a stream is node/incarnation/lane".formatted(SOURCE, source));
+    }
+
+    private static long number(
+            Function<String, byte @org.jspecify.annotations.Nullable []> header,
+            String name,
+            long max) {
+        String value = text(header, name);
+        if (!value.matches("\\d{1,18}")
+                || Long.parseLong(value) < 1
+                || Long.parseLong(value) > max) {
+            throw new MalformedBlock(
+                    "header %s is '%s': a whole number from 1 to %d".formatted(name, value, max));
+        }
+        return Long.parseLong(value);
+    }
+
+    private static String text(
+            Function<String, byte @org.jspecify.annotations.Nullable []> header, String name) {
+        byte[] value = header.apply(name);
+        if (value == null) {
+            throw new MalformedBlock("header %s is missing: no block of ours".formatted(name));
+        }
+        return new String(value, StandardCharsets.UTF_8);
+    }
+}

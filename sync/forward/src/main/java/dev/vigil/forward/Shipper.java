@@ -1,0 +1,265 @@
+package dev.vigil.forward;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Brings the journal's blocks to one uplink. Owned by one thread, which calls {@link #turn}; {@link
+ * #link} may be called by any.
+ *
+ * <ol>
+ *   <li>ALARM before HISTORY, always; and HISTORY never fills the part of the window that is
+ *       reserved for ALARM, so an alarm waits for no more than what is on the wire.
+ *   <li>Blocks are sent in order and acknowledged to the journal in order, without gaps; what
+ *       failed or is unknown is sent again.
+ *   <li>At the beginning, and after a failure and a pause ({@link Backoff}), it sends one block and
+ *       waits for its outcome before the others.
+ *   <li>A block is marked historic when it waited for the link: when it was in the journal before
+ *       this shipper began or before the link came up.
+ *   <li>In idle turns it lets the journal rewrite a sealed volume.
+ * </ol>
+ */
+public final class Shipper implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(2);
+    private static final Duration IDLE = Duration.ofMillis(20);
+
+    private final Journal journal;
+    private final Uplink uplink;
+    private final ShipperOptions options;
+    private final Backoff backoff;
+    private final Map<Lane, LaneWindow> windows = new EnumMap<>(Lane.class);
+    private final Map<Lane, Long> historicThrough = new EnumMap<>(Lane.class);
+    private Instant pausedUntil = Instant.MIN;
+    private boolean probing = true;
+    private long unexpectedOutcomes;
+    private volatile LinkState link;
+
+    /**
+     * What a turn did.
+     *
+     * @param done outcomes taken and blocks sent
+     * @param again call again at this time at the latest; at once when the journal got a block
+     */
+    public record Turn(int done, Instant again) {}
+
+    public Shipper(
+            Journal journal,
+            Uplink uplink,
+            ShipperOptions options,
+            RandomGenerator random,
+            Instant now) {
+        this.journal = journal;
+        this.uplink = uplink;
+        this.options = options;
+        this.backoff = new Backoff(options.backoffFirst(), options.backoffMax(), random);
+        for (Lane lane : Lane.values()) {
+            windows.put(lane, new LaneWindow(journal.acknowledged(lane)));
+        }
+        markHistoric();
+        this.link =
+                new LinkState(
+                        uplink.name(), LinkState.Status.CONNECTING, now, Optional.empty(), 0, 0, 0);
+    }
+
+    /** Takes outcomes, acknowledges, sends what fits the window. */
+    public Turn turn(Instant now) {
+        int done = settle(now);
+        if (now.isBefore(pausedUntil)) {
+            return idle(done, now, pausedUntil);
+        }
+        int sent = 0;
+        try {
+            sent = probing ? sendProbe(now) : sendWhatFits();
+        } catch (JournalFault e) {
+            // The journal can not be read: as good as a link that is down, for as long as it lasts.
+            fail(now, String.valueOf(e.getMessage()));
+        }
+        return done + sent > 0 || inFlight() > 0
+                ? new Turn(done + sent, now.plus(POLL))
+                : idle(done, now, now.plus(IDLE));
+    }
+
+    /** A picture of the link, from any thread. */
+    public LinkState link() {
+        return link;
+    }
+
+    /** Outcomes for blocks that were not in flight: 0 for an uplink that keeps its contract. */
+    public long unexpectedOutcomes() {
+        return unexpectedOutcomes;
+    }
+
+    /** Closes the uplink; what is in flight is sent again by the next shipper. */
+    @Override
+    public void close() {
+        uplink.close();
+    }
+
+    private int settle(Instant now) {
+        int settled = 0;
+        for (Uplink.Outcome outcome : uplink.poll()) {
+            settled++;
+            Block block = outcome.block();
+            boolean delivered = outcome.delivery() instanceof Delivery.Delivered;
+            if (!window(block.stream().lane()).settle(block, delivered)) {
+                unexpectedOutcomes++;
+                continue;
+            }
+            switch (outcome.delivery()) {
+                case Delivery.Delivered() -> succeed(now, block);
+                case Delivery.Failed(String reason) -> fail(now, reason);
+                case Delivery.Unknown(String reason) -> fail(now, reason);
+            }
+        }
+        if (settled > 0) {
+            for (Lane lane : Lane.values()) {
+                window(lane)
+                        .takeDelivered()
+                        .ifPresent(through -> journal.acknowledge(lane, through));
+            }
+        }
+        return settled;
+    }
+
+    private void succeed(Instant now, Block block) {
+        if (link.status() != LinkState.Status.UP) {
+            markHistoric();
+        }
+        probing = false;
+        pausedUntil = Instant.MIN;
+        backoff.reset();
+        show(LinkState.Status.UP, now, Optional.empty(), block);
+    }
+
+    /** Of the outcomes of one outage only the first makes a pause. */
+    private void fail(Instant now, String reason) {
+        if (!probing || (!now.isBefore(pausedUntil) && inFlight() == 0)) {
+            probing = true;
+            pausedUntil = now.plus(backoff.next());
+        }
+        show(LinkState.Status.DOWN, now, Optional.of(reason));
+    }
+
+    /** An alarm does not wait for the outcome of a probe with history. */
+    private int sendProbe(Instant now) {
+        for (Lane lane : Lane.values()) {
+            LaneWindow window = window(lane);
+            int ahead = lane == Lane.ALARM ? window.inFlight() : inFlight();
+            if (ahead > 0) {
+                continue;
+            }
+            if (window.size() == 0) {
+                fill(lane, 1, 1);
+            }
+            Optional<Block> block = window.takeWaiting();
+            if (block.isPresent()) {
+                show(LinkState.Status.CONNECTING, now, link.error());
+                send(block.get());
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    private int sendWhatFits() {
+        int sent = 0;
+        for (Lane lane : Lane.values()) {
+            boolean alarm = lane == Lane.ALARM;
+            int blocks = options.windowBlocks() - (alarm ? 0 : options.alarmBlocks());
+            long bytes = options.windowBytes() - (alarm ? 0 : options.alarmBytes());
+            fill(lane, blocks, bytes);
+            Optional<Block> block = window(lane).takeWaiting();
+            while (block.isPresent()) {
+                send(block.get());
+                sent++;
+                block = window(lane).takeWaiting();
+            }
+        }
+        return sent;
+    }
+
+    /** Reads blocks until both lanes together have this much; but one block always fits a lane. */
+    private void fill(Lane lane, int blocks, long bytes) {
+        LaneWindow window = window(lane);
+        while (window.size() == 0 || (size() < blocks && bytes() < bytes)) {
+            Optional<Block> block = journal.next(lane, window.readThrough());
+            if (block.isEmpty()) {
+                return;
+            }
+            window.add(block.get());
+        }
+    }
+
+    private void send(Block block) {
+        boolean waited =
+                link.error().isPresent()
+                        || block.firstSequence()
+                                <= historicThrough.getOrDefault(block.stream().lane(), 0L);
+        uplink.send(block, waited);
+    }
+
+    private Turn idle(int done, Instant now, Instant again) {
+        if (done == 0 && inFlight() == 0 && journal.tidy()) {
+            return new Turn(1, now);
+        }
+        Instant poll = now.plus(POLL);
+        return new Turn(done, inFlight() > 0 && poll.isBefore(again) ? poll : again);
+    }
+
+    private void markHistoric() {
+        for (Lane lane : Lane.values()) {
+            historicThrough.put(lane, journal.state(lane).appendedRecords());
+        }
+    }
+
+    private void show(LinkState.Status status, Instant now, Optional<String> error) {
+        LinkState last = link;
+        // An outage lasts through its attempts.
+        boolean goesOn = (status == LinkState.Status.UP) == (last.status() == LinkState.Status.UP);
+        link =
+                new LinkState(
+                        last.name(),
+                        status,
+                        goesOn ? last.since() : now,
+                        error,
+                        last.deliveredRecords(),
+                        last.deliveredBytes(),
+                        inFlight());
+    }
+
+    private void show(
+            LinkState.Status status, Instant now, Optional<String> error, Block delivered) {
+        show(status, now, error);
+        LinkState last = link;
+        link =
+                new LinkState(
+                        last.name(),
+                        status,
+                        last.since(),
+                        error,
+                        last.deliveredRecords() + delivered.recordCount(),
+                        last.deliveredBytes() + delivered.body().length,
+                        last.blocksInFlight());
+    }
+
+    private int inFlight() {
+        return windows.values().stream().mapToInt(LaneWindow::inFlight).sum();
+    }
+
+    private int size() {
+        return windows.values().stream().mapToInt(LaneWindow::size).sum();
+    }
+
+    private long bytes() {
+        return windows.values().stream().mapToLong(LaneWindow::bytes).sum();
+    }
+
+    private LaneWindow window(Lane lane) {
+        return Objects.requireNonNull(windows.get(lane));
+    }
+}

@@ -1,0 +1,245 @@
+package dev.vigil.forward;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaUplinkIT {
+    private static final long BOUND_NANOS = Duration.ofSeconds(60).toNanos();
+
+    @TempDir private static Path brokerDirectory;
+    private static KafkaBroker broker;
+
+    @TempDir private Path directory;
+    private final Random random = new Random(1);
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.startIn(brokerDirectory);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void brokerRuns() {
+        if (!broker.isRunning()) {
+            broker.start();
+        }
+    }
+
+    @Test
+    void deliversBlocksThatAStrangersClientReads() throws Exception {
+        String topic = "strangers";
+        broker.createTopic(topic, 3);
+        try (Journal journal = open();
+                var uplink = new KafkaUplink(broker.bootstrapServers(), topic, Map.of())) {
+            var shipper = shipper(journal, uplink);
+            append(journal, Lane.HISTORY, 7);
+            append(journal, Lane.ALARM, 1);
+            turnUntilDelivered(shipper, journal);
+
+            String stream = journal.stream(Lane.HISTORY).toString();
+            List<String> lines = kcat(topic);
+            assertEquals(2, lines.size());
+            assertTrue(lines.getFirst().contains("/alarm"), lines.getFirst());
+            String history = lines.getLast();
+            assertTrue(history.startsWith(stream + " "), history);
+            for (String header :
+                    List.of(
+                            "ce_specversion=1.0",
+                            "ce_id=" + stream + "/1",
+                            "ce_source=" + stream,
+                            "ce_type=dev.vigil.block.v1",
+                            "ce_time=2026-11-23T07:00:00.006Z",
+                            "content-type=application/senml+cbor",
+                            "vigil_seq=1",
+                            "vigil_count=7",
+                            "vigil_epoch=" + journal.stream(Lane.HISTORY).incarnation(),
+                            "vigil_hist=true",
+                            "vigil_tq=unknown",
+                            "vigil_codec=senml+cbor;zstd")) {
+                assertTrue(history.contains(header), header + " in " + history);
+            }
+        }
+    }
+
+    @Test
+    void deliversEverythingThroughAStopAndAKillOfTheBroker() throws Exception {
+        String topic = "outages";
+        broker.createTopic(topic, 1);
+        try (Journal journal = open();
+                var uplink = new KafkaUplink(broker.bootstrapServers(), topic, Map.of())) {
+            var shipper = shipper(journal, uplink);
+            append(journal, Lane.HISTORY, 100);
+            turnUntilDelivered(shipper, journal);
+
+            broker.stop();
+            append(journal, Lane.HISTORY, 50);
+            append(journal, Lane.ALARM, 1);
+            turnUntil(shipper, () -> shipper.link().status() == LinkState.Status.DOWN);
+            assertTrue(shipper.link().error().isPresent());
+            broker.start();
+            long back = System.nanoTime();
+            turnUntilDelivered(shipper, journal);
+            double seconds = (System.nanoTime() - back) / 1e9;
+            assertTrue(
+                    seconds < 15, "delivered %.1f s after the broker was back".formatted(seconds));
+            assertEquals(LinkState.Status.UP, shipper.link().status());
+
+            append(journal, Lane.HISTORY, 100);
+            shipper.turn(Instant.now(CLOCK));
+            broker.kill();
+            append(journal, Lane.HISTORY, 100);
+            turnFor(shipper, Duration.ofMillis(500));
+            broker.start();
+            turnUntilDelivered(shipper, journal);
+
+            var sequences = new HashSet<String>();
+            for (String line : kcat(topic)) {
+                sequences.add(line.substring(line.indexOf("ce_id="), line.indexOf(",ce_source")));
+            }
+            long records = journal.nextSequence(Lane.HISTORY) - 1;
+            assertEquals(350, records);
+            assertEquals(36, sequences.size());
+        }
+    }
+
+    @Test
+    void neverHoldsTheShipperUpWhenThereIsNoBroker() {
+        broker.stop();
+        try (Journal journal = open();
+                var uplink = new KafkaUplink(broker.bootstrapServers(), "none", Map.of())) {
+            var shipper = shipper(journal, uplink);
+            append(journal, Lane.HISTORY, 300);
+            long longest = 0;
+            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+            while (System.nanoTime() < end) {
+                long start = System.nanoTime();
+                var turn = shipper.turn(Instant.now(CLOCK));
+                longest = Math.max(longest, System.nanoTime() - start);
+                pause(turn);
+            }
+            assertTrue(shipper.link().error().isPresent(), shipper.link().toString());
+            assertTrue(
+                    longest < Duration.ofSeconds(1).toNanos(),
+                    "longest turn " + longest / 1e6 + " ms");
+        }
+    }
+
+    @Test
+    void aNameThatDoesNotResolveIsAnOutcomeAndNotACrash() {
+        try (Journal journal = open();
+                var uplink = new KafkaUplink("no-such-host.invalid:9092", "none", Map.of())) {
+            var shipper = shipper(journal, uplink);
+            append(journal, Lane.HISTORY, 1);
+            turnUntil(shipper, () -> shipper.link().error().isPresent());
+            String error = shipper.link().error().orElseThrow();
+            assertTrue(error.contains("ConfigException"), error);
+        }
+    }
+
+    private static final java.time.Clock CLOCK = java.time.Clock.systemUTC();
+
+    private Journal open() {
+        return Journal.open(
+                JournalOptions.of("gw-01", directory, 4_000_000, 40_000_000, Duration.ofHours(1)),
+                Samples.START);
+    }
+
+    private Shipper shipper(Journal journal, Uplink uplink) {
+        // What is in the journal before the first delivery is historic.
+        return new Shipper(journal, uplink, ShipperOptions.defaults(), random, Instant.now(CLOCK));
+    }
+
+    /** In blocks of 10 records. */
+    private void append(Journal journal, Lane lane, int records) {
+        for (int i = 0; i < records; i += 10) {
+            journal.append(
+                    lane,
+                    Samples.readings(random, Samples.START, Math.min(10, records - i)),
+                    Samples.START);
+        }
+        journal.sync();
+    }
+
+    private static void turnUntilDelivered(Shipper shipper, Journal journal) {
+        turnUntil(
+                shipper,
+                () ->
+                        journal.state(Lane.ALARM).undeliveredRecords() == 0
+                                && journal.state(Lane.HISTORY).undeliveredRecords() == 0);
+    }
+
+    private static void turnFor(Shipper shipper, Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        turnUntil(shipper, () -> System.nanoTime() > end);
+    }
+
+    private static void turnUntil(Shipper shipper, java.util.function.BooleanSupplier done) {
+        long end = System.nanoTime() + BOUND_NANOS;
+        while (!done.getAsBoolean()) {
+            pause(shipper.turn(Instant.now(CLOCK)));
+            assertTrue(System.nanoTime() < end, "not within 60 s: " + shipper.link());
+        }
+    }
+
+    /** As the node's shipper thread does. */
+    private static void pause(Shipper.Turn turn) {
+        Duration pause = Duration.between(Instant.now(CLOCK), turn.again());
+        LockSupport.parkNanos(Math.clamp(pause.toNanos(), 0, 20_000_000));
+    }
+
+    /** One line a message: key, headers. */
+    private List<String> kcat(String topic) throws IOException, InterruptedException {
+        Path out = directory.resolve("kcat.out");
+        Process kcat;
+        try {
+            kcat =
+                    new ProcessBuilder(
+                                    "kcat",
+                                    "-C",
+                                    "-e",
+                                    "-q",
+                                    "-b",
+                                    broker.bootstrapServers(),
+                                    "-t",
+                                    topic,
+                                    "-f",
+                                    "%k %h\\n")
+                            .redirectOutput(out.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+        } catch (IOException e) {
+            throw new IOException("this test reads the topic with kcat: apt-get install kcat", e);
+        }
+        try {
+            assertTrue(kcat.waitFor(30, TimeUnit.SECONDS), "kcat does not end");
+        } finally {
+            kcat.destroyForcibly();
+        }
+        var lines = new ArrayList<>(Files.readAllLines(out, StandardCharsets.UTF_8));
+        lines.sort(String::compareTo);
+        return lines;
+    }
+}
