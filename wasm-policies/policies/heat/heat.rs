@@ -110,4 +110,4 @@ fn on_reading(state: &mut State, c: &Config, r: &Reading, out: &mut Out) {
     }
 }
 
-vigil::policy!(State, State { slots: [NEW; vigil::SLOTS] }, 1, Config, configure, bind, on_reading);
+vigil::policy!(State, Slot, State { slots: [NEW; vigil::SLOTS] }, 1, Config, configure, bind, on_reading);

@@ -426,11 +426,12 @@ pub fn log10(x: f64) -> f64 {
     unsafe { libm_log10(x) }
 }
 
-/// The exports of ABI v1 around a policy's `State`, `first state`, `state version` and functions:
+/// The exports of ABI v1 around a policy's `State` and its `Slot` (the last field of the state is
+/// `[Slot; SLOTS]`, so that only what is bound need be saved), first state, state version and functions:
 /// `configure(&Settings) -> Config`, `bind(&mut State, slot, Option<Descriptor>) -> i32`,
 /// `on_reading(&mut State, &Config, &Reading, &mut Out)`.
 macro_rules! policy {
-    ($state:ty, $first:expr, $version:expr, $config:ty, $configure:path, $bind:path, $on_reading:path) => {
+    ($state:ty, $slot:ty, $first:expr, $version:expr, $config:ty, $configure:path, $bind:path, $on_reading:path) => {
         static mut STATE: $state = $first;
         static mut CONFIG: Option<$config> = None;
 
@@ -468,7 +469,14 @@ macro_rules! policy {
                 return vigil::ERROR_OVERFLOW;
             }
             let bound = if event == 1 { Some(vigil::descriptor()) } else { None };
-            unsafe { $bind(&mut STATE, slot as usize, bound) }
+            unsafe {
+                let unused = vigil::SLOTS - 1 - slot as usize;
+                let length = core::mem::size_of::<$state>() - unused * core::mem::size_of::<$slot>();
+                if event == 1 && (slot == 0 || length as u32 > vigil::LAYOUT.state_len) {
+                    vigil::LAYOUT.state_len = length as u32;
+                }
+                $bind(&mut STATE, slot as usize, bound)
+            }
         }
 
         #[no_mangle]

@@ -52,8 +52,8 @@ struct Zone {
 
 #[repr(C)]
 pub struct State {
-    slots: [Slot; vigil::SLOTS],
     zones: [Zone; vigil::SLOTS],
+    slots: [Slot; vigil::SLOTS],
 }
 
 const NEW: Slot = Slot {
@@ -185,7 +185,8 @@ fn on_obscuration(s: &mut Slot, zone: &Zone, c: &Config, r: &Reading, out: &mut 
 
 vigil::policy!(
     State,
-    State { slots: [NEW; vigil::SLOTS], zones: [QUIET; vigil::SLOTS] },
+    Slot,
+    State { zones: [QUIET; vigil::SLOTS], slots: [NEW; vigil::SLOTS] },
     1,
     Config,
     configure,

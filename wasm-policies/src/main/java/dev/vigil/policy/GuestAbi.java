@@ -71,7 +71,7 @@ final class GuestAbi {
     private final int argPtr;
     private final int argCap;
     private final int statePtr;
-    private final int stateLen;
+    private int stateLen;
     private final int stateVersion;
     private final int columns;
     private final int[] columnAt = new int[NAMES.length];
@@ -229,6 +229,22 @@ final class GuestAbi {
         memory.writeLong(inPtr + 16, firstSequence);
         memory.writeI32(inPtr + 24, columns);
         memory.writeI32(inPtr + 28, inCap);
+    }
+
+    /**
+     * To be called when all slots are bound: a policy that keeps its state by slot may now say how
+     * much of the state region is in use.
+     *
+     * @throws GuestFault PROTOCOL when the region has grown
+     */
+    void slotsBound() {
+        int used = field(9);
+        check(
+                used >= 0 && used <= stateLen,
+                "state_len is %d after the slots were bound, before it was %d: it can only shrink",
+                unsigned(used),
+                stateLen);
+        stateLen = used;
     }
 
     /** Describes a slot in the arg region, for {@code vigil_slot}. */

@@ -83,6 +83,7 @@ final class WasmPolicy {
             abi.descriptor(slot, slots.get(slot));
             answered("vigil_slot", call(function, "vigil_slot", slot, 1));
         }
+        abi.slotsBound();
     }
 
     private boolean exports(String name) {

@@ -142,6 +142,9 @@ class PolicyPropertyTest {
         try (Watchdog watchdog = new Watchdog(Duration.ofMillis(100), 100)) {
             WasmPolicy whole = instance(module, bound, watchdog);
             WasmPolicy restored = instance(module, bound, watchdog);
+            assertTrue(
+                    restored.abi().state().length < 40_000,
+                    "saved is only what the bound slots need");
             int hazards = 0;
             int from = 0;
             while (from < readings.size()) {
