@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node put together. A reading's way: {@link MqttListener} (or {@link MqttSubscriber}, {@link
  * SensorBus}) -> {@link Inbox} -> pipeline -> committer (both in {@link Watch}) -> {@link Journal}
- * -> shipper -> uplink.
+ * -> {@link Shipping}.
  *
  * <p>Started by one thread and closed by the same; what is closed first is what receives, so that
  * nothing in hand is lost.
@@ -53,6 +53,7 @@ final class Node implements AutoCloseable {
     private final @Nullable MqttListener listener;
     private final Watch watch;
     private volatile @Nullable SensorBus bus;
+    private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
 
     /** Something that fills the inbox. */
@@ -60,9 +61,6 @@ final class Node implements AutoCloseable {
     private interface Receiver {
         void close();
     }
-
-    /** What exists once the journal is open. */
-    private record Shipping(Journal journal) {}
 
     private Node(SiteConfig site, Vertx vertx, NodeApplication.Console console, InstantSource clock)
             throws StartFault {
@@ -138,7 +136,7 @@ final class Node implements AutoCloseable {
                 console.latencies().detect()::record,
                 console.latencies().actuate()::record,
                 this::ship,
-                () -> {});
+                this::wakeShipper);
     }
 
     private Journal openJournal(Instant now) {
@@ -153,9 +151,17 @@ final class Node implements AutoCloseable {
                 now);
     }
 
-    /** The committer's thread, once. */
-    private void ship(Journal journal) {
-        shipping = new Shipping(journal);
+    /** The committer's thread, once: from now on the journal's records go to the centre. */
+    private void ship(Journal opened) {
+        journal = opened;
+        shipping = Shipping.of(site, opened, clock).orElse(null);
+    }
+
+    private void wakeShipper() {
+        Shipping now = shipping;
+        if (now != null) {
+            now.wake();
+        }
     }
 
     private void announce(Watch.Announcement announcement) {
@@ -199,18 +205,18 @@ final class Node implements AutoCloseable {
     private NodeStatus status() {
         Shipping now = shipping;
         return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine)
-                .at(clock.instant(), now == null ? null : now.journal(), parts());
+                .at(clock.instant(), journal, now == null ? null : now.link(), parts());
     }
 
     private List<NodeStatus.Part> parts() {
         List<NodeStatus.Part> parts = new ArrayList<>();
-        String journal = watch.journalFault();
+        String trouble = watch.journalFault();
         parts.add(
                 new NodeStatus.Part(
                         "journal",
-                        journal == null && watch.journalIsOpen(),
+                        trouble == null && watch.journalIsOpen(),
                         true,
-                        journal == null ? site.journal().directory().toString() : journal));
+                        trouble == null ? site.journal().directory().toString() : trouble));
         site.listener()
                 .ifPresent(
                         config ->
@@ -235,9 +241,13 @@ final class Node implements AutoCloseable {
         console.status().stop();
         receivers.forEach(Receiver::close);
         watch.close();
-        Shipping now = shipping;
-        if (now != null) {
-            now.journal().close();
+        Shipping shipped = shipping;
+        if (shipped != null) {
+            shipped.close();
+        }
+        Journal written = journal;
+        if (written != null) {
+            written.close();
         }
         LOG.info("stopped");
     }

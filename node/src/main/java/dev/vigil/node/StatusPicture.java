@@ -3,6 +3,7 @@ package dev.vigil.node;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.LaneState;
+import dev.vigil.forward.LinkState;
 import dev.vigil.node.console.NodeStatus;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the parts of the node show of themselves into one picture. Any thread. */
@@ -46,7 +48,11 @@ final class StatusPicture {
         this.quarantine = quarantine;
     }
 
-    NodeStatus at(Instant now, @Nullable Journal journal, List<NodeStatus.Part> parts) {
+    NodeStatus at(
+            Instant now,
+            @Nullable Journal journal,
+            @Nullable LinkState link,
+            List<NodeStatus.Part> parts) {
         return new NodeStatus(
                 site.node(),
                 site.description(),
@@ -55,7 +61,7 @@ final class StatusPicture {
                 sensors(now),
                 alarms(),
                 lanes(now, journal),
-                List.of(),
+                links(link),
                 outputs(),
                 policies(),
                 intake(),
@@ -130,6 +136,19 @@ final class StatusPicture {
 
     private static double seconds(Instant from, Instant to) {
         return Math.max(0, Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    private static List<NodeStatus.Link> links(@Nullable LinkState link) {
+        if (link == null) {
+            return List.of();
+        }
+        return List.of(
+                new NodeStatus.Link(
+                        link.name(),
+                        link.status().name().toLowerCase(Locale.ROOT),
+                        link.since(),
+                        link.error().orElse(null),
+                        link.deliveredRecords()));
     }
 
     private List<NodeStatus.Output> outputs() {

@@ -23,6 +23,7 @@ public final class Worker implements AutoCloseable {
 
     private final Thread thread;
     private final AtomicLong failures = new AtomicLong();
+    private volatile boolean finishing = true;
     private volatile boolean stopping;
 
     /**
@@ -39,7 +40,7 @@ public final class Worker implements AutoCloseable {
                                     while (!stopping) {
                                         pass(clock.instant(), turn, await);
                                     }
-                                    for (int i = 0; i < LAST_TURNS_MAX; i++) {
+                                    for (int i = 0; finishing && i < LAST_TURNS_MAX; i++) {
                                         if (!lastTurn(clock.instant(), turn)) {
                                             break;
                                         }
@@ -81,6 +82,12 @@ public final class Worker implements AutoCloseable {
     }
 
     // CHECKSTYLE ON
+
+    /** Ends after the turn it is in. */
+    public void stop() {
+        finishing = false;
+        close();
+    }
 
     /** Ends when there is nothing left to do; waits for that up to ten seconds. */
     @Override

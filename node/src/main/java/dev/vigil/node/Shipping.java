@@ -1,0 +1,70 @@
+package dev.vigil.node;
+
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.KafkaUplink;
+import dev.vigil.forward.LinkState;
+import dev.vigil.forward.Shipper;
+import dev.vigil.forward.ShipperOptions;
+import dev.vigil.node.site.SiteConfig;
+import dev.vigil.node.watch.Worker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/** The shipper and its thread, from when the journal is open. Any thread asks it things. */
+final class Shipping implements AutoCloseable {
+    private final Shipper shipper;
+    private final InstantSource clock;
+    private final Worker worker;
+
+    /** When the shipper wants its next turn; written and read by its thread. */
+    private Instant again = Instant.MIN;
+
+    Shipping(Journal journal, SiteConfig.Kafka kafka, InstantSource clock) {
+        this.clock = clock;
+        this.shipper =
+                new Shipper(
+                        journal,
+                        new KafkaUplink(kafka.bootstrapServers(), kafka.topic(), kafka.settings()),
+                        ShipperOptions.defaults(),
+                        RandomGenerator.getDefault(),
+                        clock.instant());
+        this.worker = new Worker("shipper", clock, this::turn, this::await);
+    }
+
+    LinkState link() {
+        return shipper.link();
+    }
+
+    /** The journal got something. */
+    void wake() {
+        worker.wake();
+    }
+
+    private int turn(Instant now) {
+        Shipper.Turn turn = shipper.turn(now);
+        again = turn.again();
+        return turn.done();
+    }
+
+    private void await(long nanos) {
+        long untilAgain = Duration.between(clock.instant(), again).toNanos();
+        if (untilAgain > 0) {
+            LockSupport.parkNanos(this, Math.min(nanos, untilAgain));
+        }
+    }
+
+    /** What is in flight is sent again by the next one. */
+    @Override
+    public void close() {
+        worker.stop();
+        shipper.close();
+    }
+
+    static Optional<Shipping> of(SiteConfig site, Journal journal, InstantSource clock) {
+        return site.kafka().map(kafka -> new Shipping(journal, kafka, clock));
+    }
+}
