@@ -4,8 +4,8 @@
 //!
 //! Readings are obscuration per metre, 0..1. Optical density per metre is OD = -log10(1 - obsc)
 //! (EN 54-7, annex; 1 dB/m = 0.1 OD/m). The alarm threshold is on OD minus a baseline that follows
-//! the sensor's drift by at most one threshold a day, so that a slow fire (EN 54-7:2000, 4.8: a
-//! quarter of the threshold an hour and more) is never compensated away.
+//! the sensor's drift by at most one threshold a day, so that a slow fire (EN 54-7:2000, 4.8, from
+//! memory: a quarter of the threshold an hour and more) is never compensated away.
 #![no_std]
 
 #[path = "../sdk/vigil.rs"]
@@ -21,7 +21,7 @@ const PREWARNING: u16 = 1;
 const ALARM: u16 = 2;
 
 const DAY_MS: f64 = 86_400_000.0;
-/// Drift is compensated up to this share of the threshold (EN 54-7:2000, 4.8: 1.6 A in all).
+/// Drift is compensated up to this share of the threshold (EN 54-7:2000, 4.8, from memory: 1.6 A in all).
 const DRIFT_SHARE: f64 = 0.6;
 /// The baseline may fall this much faster than it rises: too low errs towards an alarm.
 const DRIFT_DOWN: f64 = 24.0;
