@@ -3,6 +3,8 @@ package dev.vigil.node;
 import dev.vigil.node.site.SiteCheck;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.site.SiteConfigReader;
+import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.PolicyUnloadable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -39,7 +41,15 @@ public final class Main {
         if (words.size() != 1) {
             return usage("check takes one file: check site.yaml");
         }
-        return SiteCheck.check(Path.of(words.getFirst()), System.out);
+        Path file = Path.of(words.getFirst());
+        if (SiteConfigReader.read(file) instanceof SiteConfigReader.Valid(var site)) {
+            List<PolicyUnloadable> unloadable = PolicySet.check(Node.policies(site));
+            if (!unloadable.isEmpty()) {
+                unloadable.forEach(problem -> System.out.println(problem.getMessage()));
+                return 1;
+            }
+        }
+        return SiteCheck.check(file, System.out);
     }
 
     private static void node(List<String> words) {

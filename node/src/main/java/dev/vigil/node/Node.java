@@ -97,23 +97,26 @@ final class Node implements AutoCloseable {
     }
 
     private Watch.Setup setup() throws StartFault {
-        PolicySet policies =
-                PolicySet.loadOrStandIn(
-                        site.policies().stream()
-                                .map(
-                                        policy ->
-                                                new PolicySpec(
-                                                        policy.id(),
-                                                        policy.module(),
-                                                        policy.channels(),
-                                                        policy.settings()))
-                                .toList());
+        PolicySet policies = PolicySet.loadOrStandIn(policies(site));
         List<Watch.Sounding> outputs = new ArrayList<>();
         for (SiteConfig.Output output : site.outputs()) {
             outputs.add(new Watch.Sounding(siren(output), output.minimumOn()));
         }
         return new Watch.Setup(
                 inbox, policies, outputs, site.inputs().channels(), this::openJournal);
+    }
+
+    /** The policies of a site, as their host wants them told. */
+    static List<PolicySpec> policies(SiteConfig site) {
+        return site.policies().stream()
+                .map(
+                        policy ->
+                                new PolicySpec(
+                                        policy.id(),
+                                        policy.module(),
+                                        policy.channels(),
+                                        policy.settings()))
+                .toList();
     }
 
     private SimulatedSiren siren(SiteConfig.Output output) throws StartFault {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jboss.logging.Logger;
 
 /**
  * The watch: whatever has arrived is judged, incidents follow, outputs sound, and only then is
@@ -29,6 +30,7 @@ import java.util.function.LongConsumer;
  * here, at most {@link #ALARMS_WAITING_MAX} of them.
  */
 public final class Pipeline implements Turn {
+    private static final Logger LOG = Logger.getLogger(Pipeline.class);
     static final int RECORDS_PER_TURN = 4096;
     static final int ALARMS_WAITING_MAX = 1000;
     private static final long ROOM_NANOS = 200_000;
@@ -226,6 +228,7 @@ public final class Pipeline implements Turn {
         }
         if (tick) {
             for (Faults.Change over : faults.tick(now)) {
+                LOG.infof("fault is over: %s", over.fault().subject());
                 alarm(
                         AlarmRecord.fault(
                                 over.fault().subject(),
@@ -238,6 +241,7 @@ public final class Pipeline implements Turn {
 
     private void fault(Instant now, String subject, String detail) {
         for (Faults.Change begun : faults.seen(now, subject, detail)) {
+            LOG.errorf("fault begins: %s: %s", subject, detail);
             alarm(AlarmRecord.fault(subject, begun.fault().detail(), true, now));
         }
     }
