@@ -1,0 +1,362 @@
+package dev.vigil.node.console;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * {@code /q/metrics}: the node's own metrics, from one picture for each scrape, in the registry
+ * that Micrometer's own go to. Stateless; called by Quarkus' threads.
+ *
+ * <p>A collector of our own and not Micrometer's meters, because lanes, links and policies are
+ * known only when the site is, and because the histograms are counted by the pipeline's thread
+ * without Micrometer's locks.
+ */
+@ApplicationScoped
+public class StatusMetrics {
+    private final StatusSource source;
+    private final Latencies latencies;
+    private final CollectorRegistry registry;
+
+    @Inject
+    StatusMetrics(StatusSource source, Latencies latencies, CollectorRegistry registry) {
+        this.source = source;
+        this.latencies = latencies;
+        this.registry = registry;
+    }
+
+    void register(@Observes StartupEvent started) {
+        registry.register(new Families());
+    }
+
+    private final class Families extends Collector {
+        @Override
+        public List<MetricFamilySamples> collect() {
+            List<MetricFamilySamples> families = new ArrayList<>();
+            source.current().ifPresent(status -> add(status, families));
+            families.add(
+                    histogram(
+                            "vigil_detect_latency_seconds",
+                            "From a reading's arrival to its verdict.",
+                            latencies.detect()));
+            families.add(
+                    histogram(
+                            "vigil_actuate_latency_seconds",
+                            "From a reading's arrival to the output it switched.",
+                            latencies.actuate()));
+            families.add(garbageCollection());
+            return families;
+        }
+    }
+
+    private static void add(NodeStatus status, List<Collector.MetricFamilySamples> families) {
+        lanes(status.lanes(), families);
+        links(status, families);
+        families.add(
+                counter(
+                        "vigil_wasm_trap",
+                        "Batches a policy could not decide.",
+                        "module",
+                        status.policies(),
+                        NodeStatus.Policy::id,
+                        NodeStatus.Policy::failures));
+        families.add(
+                gauge(
+                        "vigil_policy_armed",
+                        "1 when the policy itself judges, 0 when the built-in rule does.",
+                        "module",
+                        status.policies(),
+                        NodeStatus.Policy::id,
+                        policy -> policy.state().equals("armed") ? 1 : 0));
+        families.add(
+                gauge(
+                        "vigil_output_on",
+                        "1 while the output is on.",
+                        "output",
+                        status.outputs(),
+                        NodeStatus.Output::id,
+                        output -> output.on() ? 1 : 0));
+        families.add(gauge("vigil_alarms_open", "Open incidents.", status.alarms().size()));
+        families.add(gauge("vigil_sensors", "Channels of the site.", status.sensors().size()));
+        families.add(
+                gauge(
+                        "vigil_sensors_stale",
+                        "Channels that have been silent for too long.",
+                        (double)
+                                status.sensors().stream()
+                                        .filter(NodeStatus.Sensor::stale)
+                                        .count()));
+        families.add(
+                gauge(
+                        "vigil_sensors_faulty",
+                        "Channels the node could not read the last time.",
+                        (double) status.sensors().stream().filter(s -> s.fault() != null).count()));
+        families.add(
+                gauge(
+                        "vigil_armed",
+                        "1 when the node is ready: it judges and keeps what comes in.",
+                        Condition.of(status).armed() ? 1 : 0));
+        families.add(
+                gauge(
+                        "vigil_up_seconds",
+                        "Time since the node was put together.",
+                        seconds(Duration.between(status.startedAt(), status.now()))));
+        intake(status.intake(), families);
+    }
+
+    private static void lanes(
+            List<NodeStatus.LaneStatus> lanes, List<Collector.MetricFamilySamples> families) {
+        Function<NodeStatus.LaneStatus, String> name = NodeStatus.LaneStatus::lane;
+        families.add(
+                gauge(
+                        "vigil_buffer_records",
+                        "Records not yet delivered.",
+                        "lane",
+                        lanes,
+                        name,
+                        NodeStatus.LaneStatus::records));
+        families.add(
+                gauge(
+                        "vigil_buffer_bytes",
+                        "Bytes of the lane on disk.",
+                        "lane",
+                        lanes,
+                        name,
+                        NodeStatus.LaneStatus::bytes));
+        families.add(
+                gauge(
+                        "vigil_buffer_budget_bytes",
+                        "Bytes the lane may have on disk.",
+                        "lane",
+                        lanes,
+                        name,
+                        NodeStatus.LaneStatus::budgetBytes));
+        families.add(
+                gauge(
+                        "vigil_buffer_oldest_age_seconds",
+                        "Age of the oldest record not yet delivered.",
+                        "lane",
+                        lanes,
+                        name,
+                        NodeStatus.LaneStatus::oldestAgeSeconds));
+        families.add(
+                gauge(
+                        "vigil_buffer_hours_left",
+                        "Hours until the budget is used up at the present rate; infinite when nothing comes in.",
+                        "lane",
+                        lanes,
+                        name,
+                        lane -> {
+                            Double hours = lane.hoursLeft();
+                            return hours == null ? Double.POSITIVE_INFINITY : hours;
+                        }));
+        families.add(
+                counter(
+                        "vigil_flash_written_bytes",
+                        "Bytes written to the lane's files.",
+                        "lane",
+                        lanes.stream().filter(lane -> lane.writtenBytes() >= 0).toList(),
+                        name,
+                        NodeStatus.LaneStatus::writtenBytes));
+        families.add(dropped(lanes));
+    }
+
+    private static Collector.MetricFamilySamples dropped(List<NodeStatus.LaneStatus> lanes) {
+        List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
+        for (NodeStatus.LaneStatus lane : lanes) {
+            new TreeMap<>(lane.dropped())
+                    .forEach(
+                            (reason, count) ->
+                                    samples.add(
+                                            new Collector.MetricFamilySamples.Sample(
+                                                    "vigil_dropped_total",
+                                                    List.of("lane", "reason"),
+                                                    List.of(lane.lane(), reason),
+                                                    count)));
+        }
+        return family(
+                "vigil_dropped",
+                Collector.Type.COUNTER,
+                "Records given up; each is also in the loss ledger.",
+                samples);
+    }
+
+    private static void links(NodeStatus status, List<Collector.MetricFamilySamples> families) {
+        List<NodeStatus.Link> links = status.links();
+        families.add(
+                gauge(
+                        "vigil_link_up",
+                        "1 while the link to the centre is up.",
+                        "link",
+                        links,
+                        NodeStatus.Link::name,
+                        link -> link.state().equals("up") ? 1 : 0));
+        families.add(
+                gauge(
+                        "vigil_offline_duration_seconds",
+                        "How long the link has been down; 0 while it is up.",
+                        "link",
+                        links,
+                        NodeStatus.Link::name,
+                        link ->
+                                link.state().equals("up")
+                                        ? 0
+                                        : seconds(Duration.between(link.since(), status.now()))));
+        families.add(
+                counter(
+                        "vigil_delivered_records",
+                        "Records the centre has.",
+                        "link",
+                        links,
+                        NodeStatus.Link::name,
+                        NodeStatus.Link::deliveredRecords));
+    }
+
+    private static void intake(
+            NodeStatus.Intake intake, List<Collector.MetricFamilySamples> families) {
+        families.add(counter("vigil_readings", "Readings that came in.", intake.readings()));
+        families.add(
+                counter(
+                        "vigil_acknowledged",
+                        "Messages acknowledged, each durable before.",
+                        intake.acknowledged()));
+        families.add(
+                counter(
+                        "vigil_quarantined",
+                        "Messages nobody could read, kept as they are.",
+                        intake.quarantined()));
+        families.add(
+                counter(
+                        "vigil_inbox_refused",
+                        "Times the inbox was full; senders wait.",
+                        intake.refused()));
+        families.add(gauge("vigil_inbox_size", "Messages to be judged.", intake.inboxSize()));
+        families.add(
+                gauge("vigil_inbox_capacity", "Messages the inbox holds.", intake.inboxCapacity()));
+        families.add(
+                gauge("vigil_connections", "MQTT connections of sensors.", intake.connections()));
+    }
+
+    private static Collector.MetricFamilySamples histogram(
+            String name, String help, LatencyHistogram histogram) {
+        LatencyHistogram.Snapshot snapshot = histogram.snapshot();
+        List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
+        long below = 0;
+        for (int i = 0; i < snapshot.counts().length; i++) {
+            below += snapshot.counts()[i];
+            samples.add(
+                    new Collector.MetricFamilySamples.Sample(
+                            name + "_bucket",
+                            List.of("le"),
+                            List.of(Collector.doubleToGoString(snapshot.boundsSeconds()[i])),
+                            below));
+        }
+        samples.add(sample(name + "_count", (double) below));
+        samples.add(sample(name + "_sum", snapshot.sumSeconds()));
+        return new Collector.MetricFamilySamples(name, Collector.Type.HISTOGRAM, help, samples);
+    }
+
+    private static Collector.MetricFamilySamples garbageCollection() {
+        String name = "vigil_gc_pause_seconds";
+        List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
+        for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+            List<String> label = List.of("collector");
+            List<String> value = List.of(bean.getName());
+            samples.add(
+                    new Collector.MetricFamilySamples.Sample(
+                            name + "_count", label, value, Math.max(0, bean.getCollectionCount())));
+            samples.add(
+                    new Collector.MetricFamilySamples.Sample(
+                            name + "_sum",
+                            label,
+                            value,
+                            Math.max(0, bean.getCollectionTime()) / 1000.0));
+        }
+        return new Collector.MetricFamilySamples(
+                name, Collector.Type.SUMMARY, "Collections of garbage and their time.", samples);
+    }
+
+    private static <T> Collector.MetricFamilySamples gauge(
+            String name,
+            String help,
+            String label,
+            List<T> items,
+            Function<T, String> labelValue,
+            ToDoubleFunction<T> value) {
+        return family(
+                name,
+                Collector.Type.GAUGE,
+                help,
+                items.stream()
+                        .map(item -> sample(name, label, labelValue.apply(item), value, item))
+                        .toList());
+    }
+
+    private static <T> Collector.MetricFamilySamples counter(
+            String name,
+            String help,
+            String label,
+            List<T> items,
+            Function<T, String> labelValue,
+            ToDoubleFunction<T> value) {
+        return family(
+                name,
+                Collector.Type.COUNTER,
+                help,
+                items.stream()
+                        .map(
+                                item ->
+                                        sample(
+                                                name + "_total",
+                                                label,
+                                                labelValue.apply(item),
+                                                value,
+                                                item))
+                        .toList());
+    }
+
+    private static Collector.MetricFamilySamples gauge(String name, String help, double value) {
+        return family(name, Collector.Type.GAUGE, help, List.of(sample(name, value)));
+    }
+
+    private static Collector.MetricFamilySamples counter(String name, String help, long value) {
+        return family(
+                name,
+                Collector.Type.COUNTER,
+                help,
+                List.of(sample(name + "_total", (double) value)));
+    }
+
+    private static Collector.MetricFamilySamples family(
+            String name,
+            Collector.Type type,
+            String help,
+            List<Collector.MetricFamilySamples.Sample> samples) {
+        return new Collector.MetricFamilySamples(name, type, help, samples);
+    }
+
+    private static Collector.MetricFamilySamples.Sample sample(String name, double value) {
+        return new Collector.MetricFamilySamples.Sample(name, List.of(), List.of(), value);
+    }
+
+    private static <T> Collector.MetricFamilySamples.Sample sample(
+            String name, String label, String labelValue, ToDoubleFunction<T> value, T item) {
+        return new Collector.MetricFamilySamples.Sample(
+                name, List.of(label), List.of(labelValue), value.applyAsDouble(item));
+    }
+
+    private static double seconds(Duration duration) {
+        return Math.max(0, duration.toMillis() / 1000.0);
+    }
+}

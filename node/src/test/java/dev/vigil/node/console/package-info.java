@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.node.console;
+
+import org.jspecify.annotations.NullMarked;
