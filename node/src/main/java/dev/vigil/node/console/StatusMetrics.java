@@ -1,7 +1,7 @@
 package dev.vigil.node.console;
 
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
-import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,20 +24,21 @@ import java.util.function.ToDoubleFunction;
  * without Micrometer's locks.
  */
 @ApplicationScoped
+@SuppressWarnings("deprecation") // the registry Quarkus makes; Micrometer itself moved to another
 public class StatusMetrics {
     private final StatusSource source;
     private final Latencies latencies;
-    private final CollectorRegistry registry;
+    private final PrometheusMeterRegistry registry;
 
     @Inject
-    StatusMetrics(StatusSource source, Latencies latencies, CollectorRegistry registry) {
+    StatusMetrics(StatusSource source, Latencies latencies, PrometheusMeterRegistry registry) {
         this.source = source;
         this.latencies = latencies;
         this.registry = registry;
     }
 
     void register(@Observes StartupEvent started) {
-        registry.register(new Families());
+        registry.getPrometheusRegistry().register(new Families());
     }
 
     private final class Families extends Collector {

@@ -112,28 +112,30 @@ class ConsoleIT {
     void exportsTheMetricsOfTheField() throws Exception {
         source.serve(Pictures::fire);
         latencies.detect().record(1_500_000);
-        List<String> lines = get("q/metrics").body().lines().toList();
+        HttpResponse<String> answer = get("q/metrics");
+        assertEquals(200, answer.statusCode(), answer.body());
+        List<String> lines = answer.body().lines().toList();
         for (String expected :
                 List.of(
-                        "vigil_buffer_records{lane=\"history\",} 48211.0",
-                        "vigil_buffer_bytes{lane=\"alarm\",} 81920.0",
-                        "vigil_buffer_oldest_age_seconds{lane=\"history\",} 600.0",
-                        "vigil_buffer_hours_left{lane=\"history\",} 0.75",
-                        "vigil_buffer_hours_left{lane=\"alarm\",} +Inf",
-                        "vigil_dropped_total{lane=\"history\",reason=\"space\",} 17.0",
-                        "vigil_offline_duration_seconds{link=\"kafka\",} 600.0",
-                        "vigil_link_up{link=\"kafka\",} 0.0",
-                        "vigil_delivered_records_total{link=\"kafka\",} 1234567.0",
-                        "vigil_wasm_trap_total{module=\"heat\",} 3.0",
-                        "vigil_flash_written_bytes_total{lane=\"history\",} 9.87654321E8",
+                        "vigil_buffer_records{lane=\"history\"} 48211.0",
+                        "vigil_buffer_bytes{lane=\"alarm\"} 81920.0",
+                        "vigil_buffer_oldest_age_seconds{lane=\"history\"} 600.0",
+                        "vigil_buffer_hours_left{lane=\"history\"} 0.75",
+                        "vigil_buffer_hours_left{lane=\"alarm\"} +Inf",
+                        "vigil_dropped_total{lane=\"history\",reason=\"space\"} 17.0",
+                        "vigil_offline_duration_seconds{link=\"kafka\"} 600.0",
+                        "vigil_link_up{link=\"kafka\"} 0.0",
+                        "vigil_delivered_records_total{link=\"kafka\"} 1234567.0",
+                        "vigil_wasm_trap_total{module=\"heat\"} 3.0",
+                        "vigil_flash_written_bytes_total{lane=\"history\"} 9.87654321E8",
                         "vigil_readings_total 5000123.0",
                         "vigil_alarms_open 2.0",
                         "vigil_armed 1.0",
                         "# TYPE vigil_detect_latency_seconds histogram",
                         "# TYPE vigil_actuate_latency_seconds histogram",
-                        "vigil_detect_latency_seconds_bucket{le=\"0.001\",} 0.0",
-                        "vigil_detect_latency_seconds_bucket{le=\"0.002\",} 1.0",
-                        "vigil_detect_latency_seconds_bucket{le=\"+Inf\",} 1.0",
+                        "vigil_detect_latency_seconds_bucket{le=\"0.001\"} 0.0",
+                        "vigil_detect_latency_seconds_bucket{le=\"0.002\"} 1.0",
+                        "vigil_detect_latency_seconds_bucket{le=\"+Inf\"} 1.0",
                         "vigil_detect_latency_seconds_count 1.0",
                         "vigil_detect_latency_seconds_sum 0.0015",
                         "# TYPE vigil_gc_pause_seconds summary")) {
