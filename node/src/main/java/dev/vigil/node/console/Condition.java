@@ -51,12 +51,11 @@ record Condition(boolean armed, List<String> missing, List<String> degraded) {
         }
         long stale = status.sensors().stream().filter(NodeStatus.Sensor::stale).count();
         if (stale > 0) {
-            degraded.add("%d of %d sensors are silent".formatted(stale, status.sensors().size()));
+            degraded.add("sensors silent: %d of %d".formatted(stale, status.sensors().size()));
         }
         long faulty = status.sensors().stream().filter(s -> s.fault() != null).count();
         if (faulty > 0) {
-            degraded.add(
-                    "%d of %d sensors are at fault".formatted(faulty, status.sensors().size()));
+            degraded.add("sensors at fault: %d of %d".formatted(faulty, status.sensors().size()));
         }
         return new Condition(missing.isEmpty(), List.copyOf(missing), List.copyOf(degraded));
     }

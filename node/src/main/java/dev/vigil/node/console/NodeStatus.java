@@ -125,6 +125,12 @@ public record NodeStatus(
      */
     public record Policy(String id, String state, @Nullable String failure, long failures) {}
 
+    /**
+     * What came in since the start, and what is in hand.
+     *
+     * @param quarantined messages nobody could read, which were kept as they are
+     * @param refused connections refused or ended by the node
+     */
     public record Intake(
             long readings,
             long acknowledged,

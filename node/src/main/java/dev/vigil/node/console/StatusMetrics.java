@@ -154,7 +154,7 @@ public class StatusMetrics {
         families.add(
                 gauge(
                         "vigil_buffer_hours_left",
-                        "Hours until the budget is used up at the present rate; infinite when nothing comes in.",
+                        "Hours until the budget is used up at the present rate; infinite while nothing waits.",
                         "lane",
                         lanes,
                         name,
@@ -239,8 +239,8 @@ public class StatusMetrics {
                         intake.quarantined()));
         families.add(
                 counter(
-                        "vigil_inbox_refused",
-                        "Times the inbox was full; senders wait.",
+                        "vigil_refused",
+                        "Connections refused or ended by the node.",
                         intake.refused()));
         families.add(gauge("vigil_inbox_size", "Messages to be judged.", intake.inboxSize()));
         families.add(

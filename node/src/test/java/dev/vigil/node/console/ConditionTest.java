@@ -23,8 +23,8 @@ final class ConditionTest {
                         "link kafka: no broker answers",
                         "lane history: less than an hour of room left",
                         "lane history: 17 records given up",
-                        "1 of 7 sensors are silent",
-                        "1 of 7 sensors are at fault"),
+                        "sensors silent: 1 of 7",
+                        "sensors at fault: 1 of 7"),
                 condition.degraded());
     }
 
