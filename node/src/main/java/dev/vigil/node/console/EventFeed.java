@@ -46,6 +46,18 @@ public class EventFeed {
         }
     }
 
+    /** One event, the same for everybody. */
+    private record Picture(String name, String data) {
+        OutboundSseEvent eventFor(Client client) {
+            return client.sse
+                    .newEventBuilder()
+                    .name(name)
+                    .mediaType(MediaType.TEXT_PLAIN_TYPE)
+                    .data(String.class, data)
+                    .build();
+        }
+    }
+
     private final StatusSource source;
     private final List<Client> clients = new CopyOnWriteArrayList<>();
     private final Semaphore places = new Semaphore(CLIENTS_MAX);
@@ -67,7 +79,11 @@ public class EventFeed {
                     .whenComplete((_, _) -> sink.close());
             return;
         }
-        clients.add(new Client(sink, sse));
+        Client client = new Client(sink, sse);
+        // The first picture is sent by the request's thread, which so writes the response's head:
+        // two threads must not. Only then the feed's thread may know the client.
+        client.sent = sink.send(picture().eventFor(client)).toCompletableFuture();
+        clients.add(client);
         if (started.compareAndSet(false, true)) {
             thread.start();
         }
@@ -107,28 +123,26 @@ public class EventFeed {
     }
 
     private void tick() {
-        Optional<NodeStatus> status = source.current();
-        pictures.incrementAndGet();
-        String name = status.isPresent() ? "status" : "starting";
-        String data = status.map(StatusJson::of).orElse("{}");
+        Picture picture = picture();
         for (Client client : clients) {
             if (client.sink.isClosed() || client.sent.isCompletedExceptionally()) {
                 leave(client);
             } else if (client.sent.isDone()) {
                 client.ticksWaited = 0;
-                OutboundSseEvent event =
-                        client.sse
-                                .newEventBuilder()
-                                .name(name)
-                                .mediaType(MediaType.TEXT_PLAIN_TYPE)
-                                .data(String.class, data)
-                                .build();
-                client.sent = client.sink.send(event).toCompletableFuture();
+                client.sent = client.sink.send(picture.eventFor(client)).toCompletableFuture();
             } else if (++client.ticksWaited >= SLOW_SECONDS_MAX) {
                 dropped.incrementAndGet();
                 leave(client);
             }
         }
+    }
+
+    private Picture picture() {
+        pictures.incrementAndGet();
+        Optional<NodeStatus> status = source.current();
+        return new Picture(
+                status.isPresent() ? "status" : "starting",
+                status.map(StatusJson::of).orElse("{}"));
     }
 
     private void leave(Client client) {

@@ -24,6 +24,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Browser implements AutoCloseable {
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+    private static final String HTML_WITHOUT_SCRIPT =
+            """
+            (() => {
+              const copy = document.documentElement.cloneNode(true);
+              copy.querySelectorAll("head script, body > script").forEach(script => script.remove());
+              return copy.outerHTML;
+            })()
+            """;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -108,7 +116,7 @@ final class Browser implements AutoCloseable {
         long deadline = System.nanoTime() + WAIT_MAX.toNanos();
         String html;
         do {
-            html = evaluate("document.documentElement.outerHTML");
+            html = evaluate(HTML_WITHOUT_SCRIPT);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         } while (!html.contains(text) && System.nanoTime() < deadline);
         return html;

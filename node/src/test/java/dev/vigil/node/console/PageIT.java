@@ -128,7 +128,7 @@ class PageIT {
     }
 
     @Test
-    void connectsAgainWhenTheFeedWasFull() throws Exception {
+    void asksForThePictureWhenTheFeedHasNoPlace() throws Exception {
         source.serve(Pictures::calm);
         try (Browser browser = new Browser(directory)) {
             browser.open(base);
