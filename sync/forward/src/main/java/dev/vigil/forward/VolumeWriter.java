@@ -95,10 +95,10 @@ final class VolumeWriter {
 
     /** Lets go of the file without writing to it again. */
     void abandon() {
-        abandon(connection);
+        abandon(disk, file, connection);
     }
 
-    private static void abandon(Connection connection) {
+    private static void abandon(Disk disk, String file, Connection connection) {
         try (Statement statement = connection.createStatement()) {
             statement.execute("shutdown immediately");
         } catch (SQLException _) {
@@ -108,6 +108,25 @@ final class VolumeWriter {
             connection.close();
         } catch (SQLException _) {
             // as above
+        }
+        release(disk, file.substring(0, file.length() - Volume.H2_SUFFIX.length()));
+    }
+
+    /**
+     * H2 keeps a database whose opening or closing failed, and would give the broken one to whoever
+     * opens that file next. Each connection without settings takes one of its errors; the one that
+     * succeeds can shut it down.
+     */
+    private static void release(Disk disk, String name) {
+        String url = "jdbc:h2:" + disk.path(name) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try (Connection broken = new org.h2.Driver().connect(url, new Properties());
+                    Statement statement = broken.createStatement()) {
+                statement.execute("shutdown immediately");
+                return;
+            } catch (SQLException _) {
+                // Nothing there to release, or one more error to take.
+            }
         }
     }
 
@@ -156,6 +175,7 @@ final class VolumeWriter {
         try {
             connection = connect(disk, name, setting);
         } catch (SQLException e) {
+            release(disk, name);
             throw new JournalFault(disk.path(name), "volume not opened", e);
         }
         try {
@@ -164,7 +184,7 @@ final class VolumeWriter {
             }
             return new VolumeWriter(disk, name + Volume.H2_SUFFIX, connection);
         } catch (SQLException e) {
-            abandon(connection);
+            abandon(disk, name + Volume.H2_SUFFIX, connection);
             throw new JournalFault(disk.path(name), "volume not opened", e);
         }
     }
