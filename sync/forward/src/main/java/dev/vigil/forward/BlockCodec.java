@@ -34,7 +34,7 @@ public final class BlockCodec implements AutoCloseable {
 
     public static final int RECORDS_MAX = 10_000;
 
-    private static final int LEVEL = 1;
+    private static final int LEVEL = 3;
 
     /** Beyond this distance from the base time a double would no longer hold every nanosecond. */
     private static final long BASE_TIME_REACH_SECONDS = 1_000_000;
@@ -114,7 +114,8 @@ public final class BlockCodec implements AutoCloseable {
 
     /** The SenML pack in CBOR, as any SenML library reads it. */
     public static byte[] decompress(byte[] body) {
-        long size = Zstd.getFrameContentSize(body, 0, body.length, false);
+        // zstd-jni does not take an empty array.
+        long size = body.length == 0 ? -1 : Zstd.getFrameContentSize(body, 0, body.length, false);
         if (size < 0 || size > PACK_BYTES_MAX) {
             throw new MalformedBlock(
                     "block body of %d bytes: not a zstd frame that says a size of at most %d"

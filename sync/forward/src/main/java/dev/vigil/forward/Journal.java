@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class Journal implements AutoCloseable {
-    private static final String LOCK = "journal.lock";
+    static final String LOCK = "journal.lock";
 
     /**
      * A clock that leaps makes local history neither expire nor stay: a step counts as this much.

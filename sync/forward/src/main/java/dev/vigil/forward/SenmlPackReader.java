@@ -92,8 +92,8 @@ final class SenmlPackReader {
             case SenmlLabel.STRING_VALUE -> text = cbor.text();
             case SenmlLabel.TIME -> time = cbor.number();
             case SenmlLabel.BASE_VERSION -> {
-                if (cbor.integer() != 10) {
-                    throw cbor.malformed("SenML version 10 before this");
+                if (cbor.integer() > 10) {
+                    throw cbor.malformed("SenML version of at most 10 before this");
                 }
             }
             case SenmlLabel.BASE_SUM,

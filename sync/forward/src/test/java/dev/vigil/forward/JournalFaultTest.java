@@ -170,8 +170,7 @@ class JournalFaultTest {
         try (Journal journal = open()) {
             assertAccountedFor(journal, 60);
             assertEquals(
-                    2,
-                    disk.files("history").stream().filter(f -> f.contains(".damaged-")).count());
+                    2, disk.files("history").stream().filter(f -> f.contains(".damaged-")).count());
         }
     }
 
@@ -222,8 +221,7 @@ class JournalFaultTest {
             }
         }
         accounted.sort(Long::compare);
-        assertEquals(
-                IntStream.range(0, blocks).mapToObj(i -> 1L + 50 * i).toList(), accounted);
+        assertEquals(IntStream.range(0, blocks).mapToObj(i -> 1 + 50L * i).toList(), accounted);
     }
 
     private static List<Long> firsts(Journal journal, Lane lane) {
@@ -241,8 +239,7 @@ class JournalFaultTest {
         return firsts(journal, Lane.ALARM).stream()
                 .flatMap(
                         first ->
-                                BlockCodec.decode(
-                                                journal.next(Lane.ALARM, first - 1).orElseThrow())
+                                BlockCodec.decode(journal.next(Lane.ALARM, first - 1).orElseThrow())
                                         .stream())
                 .filter(record -> record.name().equals("loss/history"))
                 .map(record -> String.valueOf(record.text()))

@@ -82,7 +82,8 @@ class JournalPowerCutTest {
             case 3, 4, 5 -> {
                 journal.sync();
                 for (Lane each : Lane.values()) {
-                    list(each).forEach(b -> model(each).put(b.firstSequence(), BlockCodec.decode(b)));
+                    list(each)
+                            .forEach(b -> model(each).put(b.firstSequence(), BlockCodec.decode(b)));
                     list(each).clear();
                 }
             }
@@ -117,7 +118,9 @@ class JournalPowerCutTest {
                 assertEquals(0, journal.state(lane).droppedRecords(), where);
                 assertEquals(
                         List.of(),
-                        disk.files(lane.word()).stream().filter(f -> f.contains("damaged")).toList(),
+                        disk.files(lane.word()).stream()
+                                .filter(f -> f.contains("damaged"))
+                                .toList(),
                         where);
             }
         }

@@ -3,7 +3,9 @@ package dev.vigil.forward;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +83,17 @@ class KafkaUplinkIT {
                             "vigil_codec=senml+cbor;zstd")) {
                 assertTrue(history.contains(header), header + " in " + history);
             }
+
+            var out = new ByteArrayOutputStream();
+            var err = new ByteArrayOutputStream();
+            int code =
+                    Cat.run(
+                            List.of("--kafka", broker.bootstrapServers(), "--topic", topic),
+                            new PrintStream(out, true, StandardCharsets.UTF_8),
+                            new PrintStream(err, true, StandardCharsets.UTF_8));
+            assertEquals("", err.toString(StandardCharsets.UTF_8));
+            assertEquals(0, code);
+            assertEquals(8, out.toString(StandardCharsets.UTF_8).lines().count());
         }
     }
 

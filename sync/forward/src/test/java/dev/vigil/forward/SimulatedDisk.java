@@ -32,8 +32,7 @@ public final class SimulatedDisk implements AutoCloseable {
     static final String SCHEME = "faulty";
     static final int SECTOR = 512;
 
-    private static final ConcurrentHashMap<String, SimulatedDisk> DISKS =
-            new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<String, SimulatedDisk> DISKS = new ConcurrentHashMap<>();
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     static {

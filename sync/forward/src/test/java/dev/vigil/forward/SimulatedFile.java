@@ -115,8 +115,7 @@ final class SimulatedFile {
         }
         int at = 0;
         while (at < bytes.length) {
-            int sectorEnd =
-                    SimulatedDisk.SECTOR - (position + at) % SimulatedDisk.SECTOR + at;
+            int sectorEnd = SimulatedDisk.SECTOR - (position + at) % SimulatedDisk.SECTOR + at;
             int to = Math.min(bytes.length, sectorEnd);
             if (random.nextBoolean()) {
                 apply(position + at, Arrays.copyOfRange(bytes, at, to));

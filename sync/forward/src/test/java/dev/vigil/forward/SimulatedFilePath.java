@@ -173,6 +173,7 @@ final class SimulatedFilePath extends FilePath {
     }
 
     /** An open file; dead after a crash of its disk. */
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // a simulation has one thread
     private static final class Channel extends FileBaseDefault {
         private final SimulatedDisk disk;
         private final SimulatedFile file;
