@@ -39,25 +39,17 @@ final class Intake {
      * Appends one or two arrivals to {@code into}: the readings, if any, and what could not be
      * read, if anything. With two, {@code acknowledgement} is told when both are durable.
      */
-    void read(
-            String topic,
-            byte[] bytes,
-            int offset,
-            int length,
-            Instant receivedAt,
-            Acknowledgement acknowledgement,
-            List<Arrival> into) {
-        pack.begin(receivedAt);
+    void read(Message message, Acknowledgement acknowledgement, List<Arrival> into) {
+        pack.begin(message);
         try {
-            switch (route(topic)) {
-                case Route.Senml _ -> senml.read(bytes, offset, length, pack);
-                case Route.PlainNumber plain -> readNumber(plain, bytes, offset, length);
-                case Route.JsonFields pointers ->
-                        fields.read(bytes, offset, length, pointers, pack);
+            switch (route(message.topic())) {
+                case Route.Senml _ -> senml.read(message, pack);
+                case Route.PlainNumber plain -> readNumber(plain, message);
+                case Route.JsonFields pointers -> fields.read(message, pointers, pack);
                 case Route.Closed(var kind, var reason) -> pack.refuse(kind, reason);
             }
         } catch (UnreadablePayload e) {
-            pack.begin(receivedAt);
+            pack.begin(message);
             pack.refuse(e.kind(), e.reason());
         }
         List<Reading> readings = pack.readings();
@@ -67,8 +59,9 @@ final class Intake {
         }
         Pack.Problem doubtful = pack.doubtfulTime();
         if (doubtful != null) {
-            note(doubtful, topic, length, receivedAt);
+            note(doubtful, message);
         }
+        Instant receivedAt = message.receivedAt();
         if (problem == null) {
             into.add(new Arrival.Readings(readings, receivedAt, acknowledgement));
             return;
@@ -78,20 +71,17 @@ final class Intake {
             each = new AfterBoth(acknowledgement, new AtomicInteger(2));
             into.add(new Arrival.Readings(readings, receivedAt, each));
         }
-        note(problem, topic, length, receivedAt);
-        into.add(quarantined(topic, problem, bytes, offset, length, receivedAt, each));
+        into.add(quarantined(message, problem, each));
     }
 
     /** The note that a sensor is gone: its will, when nothing else is known of the will's topic. */
-    Arrival gone(String client, String topic, byte[] payload, Instant receivedAt) {
+    Arrival gone(String client, Message will) {
         Pack.Problem problem =
                 new Pack.Problem(
                         QuarantineReason.SENSOR_GONE,
                         "client '%s' is gone: its connection broke without a DISCONNECT; this is its will"
                                 .formatted(Excerpt.of(client)));
-        note(problem, topic, payload.length, receivedAt);
-        return quarantined(
-                topic, problem, payload, 0, payload.length, receivedAt, Acknowledgement.NONE);
+        return quarantined(will, problem, Acknowledgement.NONE);
     }
 
     Route route(String topic) {
@@ -114,40 +104,39 @@ final class Intake {
         return routes.size();
     }
 
-    private void readNumber(Route.PlainNumber route, byte[] bytes, int offset, int length) {
-        Double number = DecimalNumber.parse(bytes, offset, length);
+    private void readNumber(Route.PlainNumber route, Message message) {
+        Double number = DecimalNumber.parse(message.bytes(), message.offset(), message.length());
         if (number == null) {
             pack.refuse(
                     QuarantineReason.NOT_READABLE,
                     "payload of '%s' is not a decimal number (%d bytes)"
-                            .formatted(route.channel().id(), length));
+                            .formatted(route.channel().id(), message.length()));
         } else {
             pack.add(route.channel(), route.conversion().apply(number), pack.arrival());
         }
     }
 
-    private void note(Pack.Problem problem, String topic, int length, Instant at) {
+    private void note(Pack.Problem problem, Message message) {
         counters.addQuarantined(problem.kind());
         quarantine.add(
                 new Quarantine.Note(
-                        problem.kind(), Excerpt.of(topic), problem.reason(), length, at));
+                        problem.kind(),
+                        Excerpt.of(message.topic()),
+                        problem.reason(),
+                        message.length(),
+                        message.receivedAt()));
     }
 
-    private static Arrival quarantined(
-            String topic,
-            Pack.Problem problem,
-            byte[] bytes,
-            int offset,
-            int length,
-            Instant receivedAt,
-            Acknowledgement acknowledgement) {
-        int kept = Math.min(length, Arrival.Quarantined.PAYLOAD_BYTES_MAX);
+    private Arrival quarantined(
+            Message message, Pack.Problem problem, Acknowledgement acknowledgement) {
+        note(problem, message);
+        int kept = Math.min(message.length(), Arrival.Quarantined.PAYLOAD_BYTES_MAX);
         return new Arrival.Quarantined(
-                topic,
+                message.topic(),
                 problem.reason(),
-                Arrays.copyOfRange(bytes, offset, offset + kept),
-                length,
-                receivedAt,
+                Arrays.copyOfRange(message.bytes(), message.offset(), message.offset() + kept),
+                message.length(),
+                message.receivedAt(),
                 acknowledgement);
     }
 

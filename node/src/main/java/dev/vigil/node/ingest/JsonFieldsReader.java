@@ -23,14 +23,15 @@ final class JsonFieldsReader {
     private @Nullable Instant time;
 
     /** Adds what the payload holds to {@code into}, which the caller has begun. */
-    void read(byte[] bytes, int offset, int length, Route.JsonFields fields, Pack into)
-            throws UnreadablePayload {
+    void read(Message message, Route.JsonFields fields, Pack into) throws UnreadablePayload {
         route = fields;
         value = null;
         hasValue = false;
         valueFound = null;
         time = null;
-        try (JsonParser parser = SenmlReader.JSON.createParser(bytes, offset, length)) {
+        try (JsonParser parser =
+                SenmlReader.JSON.createParser(
+                        message.bytes(), message.offset(), message.length())) {
             if (parser.nextToken() == null) {
                 throw new UnreadablePayload(
                         QuarantineReason.NOT_READABLE, "payload is empty, expected JSON");

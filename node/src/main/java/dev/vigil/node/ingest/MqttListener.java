@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -176,8 +177,7 @@ public final class MqttListener implements AutoCloseable {
         public void start(Promise<Void> started) {
             Sessions shared =
                     new Sessions(
-                            vertx,
-                            context,
+                            ((ContextInternal) context).nettyEventLoop(),
                             config,
                             inbox,
                             new Intake(topics, counters, quarantine),
@@ -222,6 +222,7 @@ public final class MqttListener implements AutoCloseable {
          */
         private void accept(NetSocket socket, Sessions shared) {
             ChannelHandlerContext last = ((NetSocketInternal) socket).channelHandlerContext();
+            shared.requireOwn(last.channel().eventLoop());
             ChannelPipeline pipeline = last.pipeline();
             // Half-open connections without a keep-alive of MQTT's are the kernel's to find.
             last.channel()

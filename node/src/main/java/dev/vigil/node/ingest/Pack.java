@@ -20,12 +20,14 @@ final class Pack {
     private Instant arrival = Instant.EPOCH;
     private @Nullable Problem problem;
     private int problems;
+    private boolean retained;
     private @Nullable Problem doubtfulTime;
 
     /** Forgets the payload before. */
-    void begin(Instant receivedAt) {
+    void begin(Message message) {
         readings.clear();
-        arrival = receivedAt;
+        arrival = message.receivedAt();
+        retained = message.retained();
         problem = null;
         problems = 0;
         doubtfulTime = null;
@@ -50,7 +52,9 @@ final class Pack {
             return;
         }
         if (at != null && (at.equals(arrival) || SampleTime.isPlausible(at, arrival))) {
-            readings.add(new Reading(channel, value, Quality.GOOD, at));
+            // When a retained value was measured only its own time can tell.
+            Quality quality = retained && at.equals(arrival) ? Quality.UNCERTAIN : Quality.GOOD;
+            readings.add(new Reading(channel, value, quality, at));
             return;
         }
         if (doubtfulTime == null) {

@@ -39,7 +39,7 @@ final class Pubacks {
         while (uptake != null) {
             Uptake next = uptake.nextReady;
             uptake.nextReady = null;
-            uptake.sendPubacks();
+            uptake.taken();
             uptake = next;
         }
     }

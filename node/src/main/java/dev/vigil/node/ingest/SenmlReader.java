@@ -74,7 +74,10 @@ final class SenmlReader {
     }
 
     /** Adds what the pack holds to {@code into}, which the caller has begun. */
-    void read(byte[] bytes, int offset, int length, Pack into) throws UnreadablePayload {
+    void read(Message message, Pack into) throws UnreadablePayload {
+        byte[] bytes = message.bytes();
+        int offset = message.offset();
+        int length = message.length();
         boolean cbor = length > 0 && isCbor(bytes[offset]);
         baseName = "";
         baseTime = 0;

@@ -1,8 +1,7 @@
 package dev.vigil.node.ingest;
 
 import dev.vigil.node.site.SiteConfig;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class Sessions {
     private static final int LOG_LINES_PER_SWEEP = 5;
     private static final Logger LOG = Logger.getLogger(MqttListener.class);
 
-    private final Vertx vertx;
+    private final EventLoop eventLoop;
     private final SiteConfig.Listener config;
     private final Inbox inbox;
     private final IngestCounters counters;
@@ -59,20 +59,19 @@ final class Sessions {
     private @Nullable Instant batchTime;
 
     Sessions(
-            Vertx vertx,
-            Context eventLoop,
+            EventLoop eventLoop,
             SiteConfig.Listener config,
             Inbox inbox,
             Intake intake,
             IngestCounters counters,
             InstantSource clock) {
-        this.vertx = vertx;
+        this.eventLoop = eventLoop;
         this.config = config;
         this.inbox = inbox;
         this.intake = intake;
         this.counters = counters;
         this.clock = clock;
-        this.pubacks = new Pubacks(task -> eventLoop.runOnContext(_ -> task.run()));
+        this.pubacks = new Pubacks(eventLoop);
         this.scratch = new byte[config.packetBytesMax()];
         this.lastSweepNanos = System.nanoTime();
     }
@@ -147,7 +146,7 @@ final class Sessions {
         stalled.add(uptake);
         if (!retryScheduled) {
             retryScheduled = true;
-            vertx.setTimer(RETRY_MILLIS, _ -> retry());
+            var _ = eventLoop.schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -161,6 +160,14 @@ final class Sessions {
     }
 
     // --- coming and going
+
+    /** All that is shared here has no lock, because one thread does everything. */
+    void requireOwn(EventLoop loop) {
+        if (!loop.equals(eventLoop)) {
+            throw new IllegalStateException(
+                    "a connection lives on %s, the listener on %s".formatted(loop, eventLoop));
+        }
+    }
 
     /** False when there are so many sockets that not even a CONNECT is awaited. */
     boolean opened(MqttConnection connection) {
@@ -215,19 +222,12 @@ final class Sessions {
                 "client is gone without a DISCONNECT clientId=%s willTopic=%s",
                 Excerpt.of(clientId), Excerpt.of(will.topic()));
         List<Arrival> arrivals = new ArrayList<>(2);
-        byte[] payload = will.payload();
+        Message message = Message.of(will.topic(), will.payload(), now());
         if (intake.route(will.topic()) instanceof Route.Closed(var kind, _)
                 && kind == QuarantineReason.UNKNOWN_TOPIC) {
-            arrivals.add(intake.gone(clientId, will.topic(), payload, now()));
+            arrivals.add(intake.gone(clientId, message));
         } else {
-            intake.read(
-                    will.topic(),
-                    payload,
-                    0,
-                    payload.length,
-                    now(),
-                    Acknowledgement.NONE,
-                    arrivals);
+            intake.read(message, Acknowledgement.NONE, arrivals);
         }
         for (Arrival arrival : arrivals) {
             if (!offer(arrival)) {

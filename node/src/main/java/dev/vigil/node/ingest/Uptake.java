@@ -81,7 +81,12 @@ final class Uptake {
         payload.readBytes(bytes, 0, length);
         Pending pending = new Pending(this, packetId);
         arrivals.clear();
-        sessions.intake().read(topic, bytes, 0, length, sessions.now(), pending, arrivals);
+        // The RETAIN flag of a sensor is about a broker's keeping, which the node does not do.
+        sessions.intake()
+                .read(
+                        new Message(topic, bytes, 0, length, sessions.now(), false),
+                        pending,
+                        arrivals);
         int records = 0;
         for (Arrival arrival : arrivals) {
             records += arrival.recordCount();
@@ -119,10 +124,15 @@ final class Uptake {
         }
     }
 
-    /** The event loop: PUBACKs of what is durable at the head of the order, in one write. */
-    void sendPubacks() {
+    /** {@link Pubacks} has taken it out. */
+    void taken() {
         // Before looking: what becomes durable behind this point puts the connection in again.
         ready.set(false);
+        sendPubacks();
+    }
+
+    /** The event loop: PUBACKs of what is durable at the head of the order, in one write. */
+    void sendPubacks() {
         if (closed || !channel.channel().isWritable()) {
             return; // A client that does not read its PUBACKs gets them when it does.
         }
@@ -139,8 +149,8 @@ final class Uptake {
             for (int i = 0; i < n; i++) {
                 packets.writeShort(0x4002).writeShort(unacknowledged.remove().packetId());
             }
-            write(packets);
             sessions.counters().add(IngestCounters.Count.ACKNOWLEDGED, n);
+            write(packets);
         }
         if (paused && unacknowledged.size() <= inFlightMax / 2) {
             resume();
@@ -158,9 +168,7 @@ final class Uptake {
         }
         while (!closed && !held.isEmpty()) {
             if (isQos1(held.peek()) && isBlocked()) {
-                if (sessions.isFull()) {
-                    sessions.stalled(this);
-                }
+                awaitRoom();
                 return;
             }
             connection.handle(held.remove());
@@ -209,16 +217,26 @@ final class Uptake {
             channel.channel().config().setAutoRead(false);
             sessions.counters().add(IngestCounters.Count.PAUSES);
         }
-        if (!unoffered.isEmpty() || sessions.isFull()) {
+        awaitRoom();
+    }
+
+    /**
+     * Whether the node is full is not asked again here: it may have become free since, and then
+     * nobody would come back to this connection. Its own window PUBACKs open.
+     */
+    private void awaitRoom() {
+        if (!unoffered.isEmpty() || !isWindowFull()) {
             sessions.stalled(this);
         }
     }
 
-    /** An MQTT 5 client was told its window and is refused instead. */
     private boolean isBlocked() {
-        return !unoffered.isEmpty()
-                || sessions.isFull()
-                || (!connection.isVersion5() && unacknowledged.size() >= inFlightMax);
+        return !unoffered.isEmpty() || sessions.isFull() || isWindowFull();
+    }
+
+    /** An MQTT 5 client was told its window and is refused instead. */
+    private boolean isWindowFull() {
+        return !connection.isVersion5() && unacknowledged.size() >= inFlightMax;
     }
 
     private static boolean isQos1(MqttMessage packet) {

@@ -1,0 +1,26 @@
+package dev.vigil.node.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+    @Test
+    void delaysDoubleToTheLongestWithJitterInTheUpperHalfAndBeginAnewAfterSuccess() {
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
+        long[] steps = {1, 2, 4, 8, 16, 30, 30};
+        for (long step : steps) {
+            between(step, backoff.delay());
+        }
+        backoff.reset();
+        between(1, backoff.delay());
+    }
+
+    private static void between(long step, Duration delay) {
+        assertTrue(
+                delay.toNanos() >= step * 500_000_000L && delay.toNanos() <= step * 1_000_000_000L,
+                () -> delay + " of step " + step);
+    }
+}
