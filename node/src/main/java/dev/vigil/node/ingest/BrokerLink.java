@@ -183,5 +183,13 @@ final class BrokerLink implements MqttCallback {
                 owner.execute(BrokerLink.this::sendPubacks);
             }
         }
+
+        /** The pipeline's thread. The broker delivers it again on the next connection. */
+        @Override
+        public void refused(String reason) {
+            if (open) {
+                ended.accept(BrokerLink.this, reason);
+            }
+        }
     }
 }

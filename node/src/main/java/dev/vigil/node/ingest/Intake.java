@@ -149,5 +149,13 @@ final class Intake {
                 owed.durable();
             }
         }
+
+        /** One is enough, and says it once; then the other can't make it durable any more. */
+        @Override
+        public void refused(String reason) {
+            if (missing.getAndSet(Integer.MIN_VALUE / 2) > 0) {
+                owed.refused(reason);
+            }
+        }
     }
 }

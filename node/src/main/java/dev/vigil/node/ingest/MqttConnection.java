@@ -344,6 +344,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 "another connection came with the same client id");
     }
 
+    /** What it sent can't be kept now; without a PUBACK it keeps it and sends it again. */
+    void journalFault(String reason) {
+        end(RefusalReason.JOURNAL, Disconnect.SERVER_BUSY, reason);
+    }
+
     void tooSlow(int queued) {
         end(
                 RefusalReason.SLOW_SUBSCRIBER,

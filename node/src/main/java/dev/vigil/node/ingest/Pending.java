@@ -44,4 +44,10 @@ final class Pending implements Acknowledgement {
         durable = true;
         uptake.durable(records, packetId != NO_PACKET_ID);
     }
+
+    /** The pipeline's thread. No PUBACK: the sender has it and sends it again. */
+    @Override
+    public void refused(String reason) {
+        uptake.refused(records, packetId != NO_PACKET_ID, reason);
+    }
 }

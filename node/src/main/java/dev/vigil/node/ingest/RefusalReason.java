@@ -26,6 +26,8 @@ public enum RefusalReason {
     IN_FLIGHT("in-flight"),
     /** Bytes that are not MQTT, or a packet the protocol forbids at that moment. */
     PROTOCOL("protocol"),
+    /** Its messages can't be kept, because the journal is at fault; it must send them again. */
+    JOURNAL("journal"),
     /** A subscriber that reads more slowly than the node publishes. */
     SLOW_SUBSCRIBER("slow-subscriber");
 

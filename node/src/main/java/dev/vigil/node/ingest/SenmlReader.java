@@ -206,6 +206,9 @@ final class SenmlReader {
             return;
         }
         String sent = unit != null ? unit : baseUnit;
+        if (sent != null && sent.isEmpty()) {
+            sent = null; // Nothing said; elsewhere it would mean the quantity's own unit.
+        }
         double raw = hasBaseValue ? baseValue + value : value;
         if (channel.quantity().unit().equals(sent)) {
             into.add(channel, raw, at);

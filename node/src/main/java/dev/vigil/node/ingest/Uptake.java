@@ -40,6 +40,7 @@ final class Uptake {
     private boolean closed;
 
     private final AtomicBoolean ready = new AtomicBoolean();
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     /** Link of {@link Pubacks}; belongs to whoever set {@link #ready}. */
     @Nullable Uptake nextReady;
@@ -121,6 +122,16 @@ final class Uptake {
         sessions.durable(records);
         if (owesPuback && !ready.get() && ready.compareAndSet(false, true)) {
             sessions.pubacks().add(this);
+        }
+    }
+
+    /** The pipeline's thread: judged, but the journal is at fault. */
+    void refused(int records, boolean owesPuback, String reason) {
+        sessions.durable(records); // Its room is free, whatever became of it.
+        if (!owesPuback) {
+            sessions.counters().add(IngestCounters.Count.DROPPED_QOS_0);
+        } else if (!ending.get() && ending.compareAndSet(false, true)) {
+            channel.executor().execute(() -> connection.journalFault(reason));
         }
     }
 

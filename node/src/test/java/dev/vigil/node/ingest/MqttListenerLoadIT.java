@@ -168,6 +168,27 @@ class MqttListenerLoadIT {
     }
 
     @Test
+    void senderOfWhatTheJournalCantKeepIsEndedWithoutAPuback() throws IOException {
+        try (ListenerRig rig = new ListenerRig();
+                RawClient five = new RawClient(rig.port());
+                RawClient older = new RawClient(rig.port())) {
+            rig.commit(false);
+            five.connect(RawClient.V5, "five", 60);
+            older.connect(RawClient.V311, "older", 60);
+            for (int i = 1; i <= 3; i++) {
+                five.publish(RawClient.V5, 1, i, TOPIC, bytes(i));
+                older.publish(RawClient.V311, 1, i, TOPIC, bytes(i));
+            }
+            ListenerRig.await("all are judged", () -> rig.taken.size() == 6);
+            rig.taken.forEach(arrival -> arrival.acknowledgement().refused("disk is gone"));
+            assertEquals(0x89, five.expect(0xe0)[0] & 0xff);
+            assertTrue(older.isClosedByNode());
+            assertEquals(2, rig.counters.refused(RefusalReason.JOURNAL));
+            assertEquals(0, rig.count(IngestCounters.Count.ACKNOWLEDGED));
+        }
+    }
+
+    @Test
     void pubacksAreInTheOrderOfTheMessagesWhateverBecomesDurableFirst() throws IOException {
         try (ListenerRig rig = new ListenerRig();
                 RawClient client = new RawClient(rig.port())) {

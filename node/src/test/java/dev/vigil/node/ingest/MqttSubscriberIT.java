@@ -149,6 +149,10 @@ class MqttSubscriberIT {
         return values;
     }
 
+    private long count(String text) {
+        return broker.lines().stream().filter(line -> line.contains(text)).count();
+    }
+
     private int lastLine(String text) {
         List<String> lines = List.copyOf(broker.lines());
         return IntStream.range(0, lines.size())
@@ -194,15 +198,15 @@ class MqttSubscriberIT {
         subscribe("node-2");
         awaitUp();
         publishValues(0, 5);
-        ListenerRig.await(
-                "5 readings",
-                () -> {
-                    take();
-                    return values().size() == 5;
-                });
+        takeUntil(5);
         commit();
-        ListenerRig.await("5 PUBACKs", () -> counters.get(IngestCounters.Count.ACKNOWLEDGED) == 5);
+        ListenerRig.await(
+                "the broker has 5 PUBACKs", () -> count("Received PUBACK from node-2") == 5);
         publishValues(5, 10);
+        takeUntil(10);
+        // Five are judged and not yet durable when the broker falls; it has saved their sending.
+        undurable.clear();
+        taken.clear();
         int before = lastLine("Saving in-memory database");
         assertEquals(0, Tool.run("kill", "-USR1", Long.toString(broker.pid())));
         ListenerRig.await(
@@ -211,17 +215,22 @@ class MqttSubscriberIT {
         ListenerRig.await("it is noticed", () -> status().state() != MqttSubscriber.State.UP);
         startBroker();
         awaitUp();
-        ListenerRig.await(
-                "5 again",
-                () -> {
-                    take();
-                    return values().size() >= 5;
-                });
-        assertEquals(numbers(5, 10), values());
+        takeUntil(5);
+        // At least once: a broker may send one twice, but not one that it has a PUBACK for.
+        assertEquals(numbers(5, 10), values().stream().distinct().sorted().toList());
         commit();
         ListenerRig.await(
-                "10 PUBACKs", () -> counters.get(IngestCounters.Count.ACKNOWLEDGED) == 10);
+                "the broker has them all", () -> count("Received PUBACK from node-2") >= 5);
         assertTrue(status().error().isPresent());
+    }
+
+    private void takeUntil(int distinct) {
+        ListenerRig.await(
+                distinct + " readings",
+                () -> {
+                    take();
+                    return values().stream().distinct().count() >= distinct;
+                });
     }
 
     @Test

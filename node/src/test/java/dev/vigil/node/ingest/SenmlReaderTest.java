@@ -267,6 +267,7 @@ class SenmlReaderTest {
                     """
                     {"n":"cellar/co","u":"/","v":0}           | UNKNOWN_CHANNEL | cellar/co
                     {"n":"kitchen/co","v":400}                | WRONG_UNIT      | no unit
+                    {"n":"kitchen/co","u":"","v":400}         | WRONG_UNIT      | no unit
                     {"n":"kitchen/co","u":"Cel","v":400}      | WRONG_UNIT      | 'Cel'
                     {"n":"kitchen/co","u":"PPM","v":400}      | WRONG_UNIT      | 'PPM'
                     {"n":"kitchen/smoke","u":"%","v":4}       | WRONG_UNIT      | dB/m
