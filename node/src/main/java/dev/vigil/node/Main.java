@@ -1,5 +1,6 @@
 package dev.vigil.node;
 
+import dev.vigil.forward.Cat;
 import dev.vigil.node.site.SiteCheck;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.site.SiteConfigReader;
@@ -28,6 +29,7 @@ public final class Main {
         switch (command) {
             case "node" -> node(rest);
             case "check" -> System.exit(check(rest));
+            case "cat" -> System.exit(Cat.run(rest, System.out, System.err));
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
             default ->
                     System.exit(

@@ -207,8 +207,14 @@ final class Node implements AutoCloseable {
 
     private NodeStatus status() {
         Shipping now = shipping;
+        SensorBus running = bus;
         return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine)
-                .at(clock.instant(), journal, now == null ? null : now.link(), parts());
+                .at(
+                        clock.instant(),
+                        journal,
+                        now == null ? null : now.link(),
+                        parts(),
+                        running == null ? List.of() : running.health());
     }
 
     private List<NodeStatus.Part> parts() {

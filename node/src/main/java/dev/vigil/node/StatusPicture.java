@@ -8,17 +8,21 @@ import dev.vigil.node.console.NodeStatus;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
 import dev.vigil.node.ingest.Quarantine;
+import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Incident;
 import dev.vigil.node.watch.Watch;
 import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.SensorChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the parts of the node show of themselves into one picture. Any thread. */
@@ -52,13 +56,14 @@ final class StatusPicture {
             Instant now,
             @Nullable Journal journal,
             @Nullable LinkState link,
-            List<NodeStatus.Part> parts) {
+            List<NodeStatus.Part> parts,
+            List<SensorBus.Health> buses) {
         return new NodeStatus(
                 site.node(),
                 site.description(),
                 now,
                 startedAt,
-                sensors(now),
+                sensors(now, buses),
                 alarms(),
                 lanes(now, journal),
                 links(link),
@@ -77,14 +82,21 @@ final class StatusPicture {
                 parts);
     }
 
-    private List<NodeStatus.Sensor> sensors(Instant now) {
+    private List<NodeStatus.Sensor> sensors(Instant now, List<SensorBus.Health> buses) {
+        Map<SensorChannel, String> faults = new HashMap<>();
+        for (SensorBus.Health health : buses) {
+            String fault = health.fault();
+            if (fault != null) {
+                health.channels().forEach(channel -> faults.put(channel, fault));
+            }
+        }
         return site.inputs().channels().values().stream()
                 .map(
                         channel -> {
                             Reading last = watch.latest(channel);
                             boolean stale =
                                     last == null || last.at().plus(STALE_AFTER).isBefore(now);
-                            return new NodeStatus.Sensor(channel, last, stale);
+                            return new NodeStatus.Sensor(channel, last, stale, faults.get(channel));
                         })
                 .toList();
     }

@@ -60,6 +60,7 @@ class PipelineTest {
                 new WatchKit(
                         directory.resolve("a-file"),
                         T0,
+                        "heat",
                         (path, now) -> WatchKit.open(blocked(path), now))) {
             kit.turns(SECOND);
             Told told = new Told();

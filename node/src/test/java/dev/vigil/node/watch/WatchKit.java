@@ -41,7 +41,7 @@ final class WatchKit implements AutoCloseable {
     private Optional<Journal> journal = Optional.empty();
 
     WatchKit(Path directory, Instant start) {
-        this(directory, start, WatchKit::open);
+        this(directory, start, "heat", WatchKit::open);
     }
 
     /** How the journal is opened; tests let it fail. */
@@ -50,10 +50,11 @@ final class WatchKit implements AutoCloseable {
         Journal open(Path directory, Instant now);
     }
 
-    WatchKit(Path directory, Instant start, Opener opener) {
+    WatchKit(Path directory, Instant start, String module, Opener opener) {
         now = start;
         policies =
-                PolicySet.load(List.of(new PolicySpec("heat", "heat", List.of(KITCHEN), Map.of())));
+                PolicySet.loadOrStandIn(
+                        List.of(new PolicySpec("heat", module, List.of(KITCHEN), Map.of())));
         CommitQueue commits = new CommitQueue(64, 1000);
         committer =
                 new Committer(
@@ -98,6 +99,10 @@ final class WatchKit implements AutoCloseable {
         now = now.plus(passed);
         pipeline.turn(now);
         committer.turn(now);
+    }
+
+    Journal journal() {
+        return journal.orElseThrow();
     }
 
     List<SenmlRecord> records(Lane lane) {
