@@ -29,7 +29,7 @@ public final class FireRecording {
     /** The mean response of the alarms in NIST TN 1455, 5.1 %/m, as optical density in 1/m. */
     public static final double ALARM_OPTICAL_DENSITY = 0.0227;
 
-    private static final List<String> POSITIONS = List.of("A", "B", "C", "D", "E");
+    static final List<String> POSITIONS = List.of("A", "B", "C", "D", "E");
 
     /**
      * What one detector head measured at one moment.

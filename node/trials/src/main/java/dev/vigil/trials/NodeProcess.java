@@ -64,7 +64,7 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** How a node is started here, without its arguments. */
+    /** How a node is started here, without its arguments; the JVM's are those of ./vigil. */
     static List<String> nodeCommand() {
         String given = System.getProperty("vigil.node.command");
         if (given != null && !given.isBlank()) {
@@ -79,6 +79,8 @@ public final class NodeProcess implements AutoCloseable {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return List.of(
                 java.toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
@@ -112,11 +114,36 @@ public final class NodeProcess implements AutoCloseable {
         return answer(path).body();
     }
 
-    private HttpResponse<String> answer(String path) throws IOException {
+    /**
+     * Tells it, as an operator would, that somebody knows of an incident. False when it does not
+     * know the incident: the siren sounds a moment before the page shows why.
+     */
+    boolean acknowledge(String incident) throws IOException {
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create(pageAddress() + path))
-                        .timeout(ANSWER_BOUND)
+                request("/api/incidents/" + incident + "/acknowledge")
+                        .header("X-Vigil-Operator", "trial")
+                        .POST(HttpRequest.BodyPublishers.noBody())
                         .build();
+        HttpResponse<String> answer = send(request);
+        return switch (answer.statusCode()) {
+            case 202 -> true;
+            case 404 -> false;
+            default ->
+                    throw new IOException(
+                            "%s was answered with %d: %s"
+                                    .formatted(request.uri(), answer.statusCode(), answer.body()));
+        };
+    }
+
+    private HttpResponse<String> answer(String path) throws IOException {
+        return send(request(path).build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(pageAddress() + path)).timeout(ANSWER_BOUND);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {

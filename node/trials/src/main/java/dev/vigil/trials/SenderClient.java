@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,7 +107,7 @@ public final class SenderClient implements AutoCloseable {
         if (answer.length < 4 || (answer[0] & 0xF0) != MqttWire.CONNACK || answer[3] != 0) {
             throw new IOException(
                     "%s was not accepted: %s instead of a CONNACK with code 0"
-                            .formatted(clientId, java.util.HexFormat.of().formatHex(answer)));
+                            .formatted(clientId, HexFormat.of().formatHex(answer)));
         }
     }
 
@@ -130,19 +132,21 @@ public final class SenderClient implements AutoCloseable {
         return room.availablePermits() > 0;
     }
 
-    /** Sends what was not acknowledged on an earlier connection, oldest first; how many. */
-    public int resendUnacknowledged() throws IOException {
-        long[] waiting = unacknowledgedPackets();
-        for (long ticketAndPacket : waiting) {
+    /** Sends what was not acknowledged on an earlier connection, oldest first; their tickets. */
+    public long[] resendUnacknowledged() throws IOException {
+        long[] tickets = new long[window];
+        int count = 0;
+        for (long ticketAndPacket : unacknowledgedPackets()) {
             int packetId = (int) (ticketAndPacket & 0xFFFF);
-            long ticket = ticketOfPacket.get(packetId);
-            if (ticket != FREE) {
+            long ticket = ticketAndPacket >>> 16;
+            if (ticketOfPacket.get(packetId) == ticket) {
+                tickets[count++] = ticket;
                 resent++;
                 write(ticket, packetId, true);
             }
         }
         flush();
-        return waiting.length;
+        return Arrays.copyOf(tickets, count);
     }
 
     /** Ticket in the upper 48 bits, packet identifier in the lower 16; by ticket. */
@@ -155,18 +159,16 @@ public final class SenderClient implements AutoCloseable {
                 found[count++] = (ticket << 16) | packetId;
             }
         }
-        long[] waiting = java.util.Arrays.copyOf(found, count);
-        java.util.Arrays.sort(waiting);
+        long[] waiting = Arrays.copyOf(found, count);
+        Arrays.sort(waiting);
         return waiting;
     }
 
-    /** Hands what is buffered to the socket. */
+    /** Hands what is buffered to the socket; an IOException when the connection has ended. */
     public void flush() throws IOException {
-        if (wire.length() == 0) {
-            return;
-        }
+        Connection now = open();
         try {
-            open().out.write(wire.bytes(), 0, wire.length());
+            now.out.write(wire.bytes(), 0, wire.length());
         } finally {
             wire.clear();
         }

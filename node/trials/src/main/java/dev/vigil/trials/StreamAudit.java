@@ -19,12 +19,25 @@ public final class StreamAudit {
         public long count() {
             return last - first + 1;
         }
+
+        /** What is left of it, 0 to 2 pieces. */
+        List<Range> without(Range other) {
+            List<Range> left = new ArrayList<>();
+            if (first < other.first) {
+                left.add(new Range(first, Math.min(last, other.first - 1)));
+            }
+            if (last > other.last) {
+                left.add(new Range(Math.max(first, other.last + 1), last));
+            }
+            return left;
+        }
     }
 
     private record Print(int recordCount, String digest) {}
 
     private final TreeMap<Long, Print> blocks = new TreeMap<>();
     private final List<String> conflicts = new ArrayList<>();
+    private final List<Range> losses = new ArrayList<>();
     private long records;
     private long copies;
 
@@ -81,6 +94,26 @@ public final class StreamAudit {
             next = last(block) + 1;
         }
         return List.copyOf(gaps);
+    }
+
+    /** Sequences that neither came nor are told as lost by {@link #reportLoss}. */
+    public List<Range> gapsNotReported() {
+        List<Range> open = new ArrayList<>(gaps());
+        for (Range loss : losses) {
+            List<Range> left = new ArrayList<>();
+            open.forEach(gap -> left.addAll(gap.without(loss)));
+            open = left;
+        }
+        return List.copyOf(open);
+    }
+
+    /** The node's own word that these sequences are lost. */
+    void reportLoss(Range loss) {
+        losses.add(loss);
+    }
+
+    public List<Range> reportedLosses() {
+        return List.copyOf(losses);
     }
 
     /** Different records seen, without copies. */

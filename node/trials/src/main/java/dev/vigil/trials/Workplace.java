@@ -28,6 +28,11 @@ public record Workplace(Path root, Path folder) {
         return new Workplace(root, folder);
     }
 
+    /** Kafka's client logs over SLF4J, which says on every start that nobody listens. */
+    static void keepLibrariesQuiet() {
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
+    }
+
     public Path file(String name) {
         return folder.resolve(name);
     }

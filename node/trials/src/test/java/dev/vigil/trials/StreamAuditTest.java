@@ -35,6 +35,23 @@ class StreamAuditTest {
     }
 
     @Test
+    void aGapTheNodeReportsIsNoGapNobodyKnowsOf() {
+        audit.observe(block(1, 3, "a"));
+        audit.observe(block(20, 3, "b"));
+
+        audit.reportLoss(new StreamAudit.Range(6, 15));
+
+        assertEquals(List.of(new StreamAudit.Range(4, 19)), audit.gaps());
+        assertEquals(
+                List.of(new StreamAudit.Range(4, 5), new StreamAudit.Range(16, 19)),
+                audit.gapsNotReported());
+
+        audit.reportLoss(new StreamAudit.Range(1, 100));
+
+        assertEquals(List.of(), audit.gapsNotReported());
+    }
+
+    @Test
     void aCopyIsCountedButNotNew() {
         audit.observe(block(1, 3, "a"));
 

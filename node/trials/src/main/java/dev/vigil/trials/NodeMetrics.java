@@ -1,0 +1,69 @@
+package dev.vigil.trials;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a node says of itself on /q/metrics (Prometheus text format), as sums over label sets.
+ * Immutable: one moment's picture.
+ */
+public final class NodeMetrics {
+    private final Map<String, Double> samples;
+
+    private NodeMetrics(Map<String, Double> samples) {
+        this.samples = Map.copyOf(samples);
+    }
+
+    public static NodeMetrics of(NodeProcess node) throws IOException {
+        return parse(node.page("/q/metrics"));
+    }
+
+    static NodeMetrics parse(String text) {
+        Map<String, Double> samples = new HashMap<>();
+        for (String line : text.lines().toList()) {
+            int end = line.lastIndexOf(' ');
+            if (end > 0 && line.charAt(0) != '#') {
+                samples.put(line.substring(0, end), number(line.substring(end + 1)));
+            }
+        }
+        return new NodeMetrics(samples);
+    }
+
+    private static double number(String word) {
+        return switch (word) {
+            case "+Inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.parseDouble(word);
+        };
+    }
+
+    /** The sum of all samples of {@code name} whose labels contain {@code label}; 0 without any. */
+    public double sum(String name, String label) {
+        double sum = 0;
+        for (Map.Entry<String, Double> sample : samples.entrySet()) {
+            String key = sample.getKey();
+            boolean named =
+                    key.startsWith(name)
+                            && (key.length() == name.length() || key.charAt(name.length()) == '{');
+            if (named && key.contains(label)) {
+                sum += sample.getValue();
+            }
+        }
+        return sum;
+    }
+
+    public boolean has(String name) {
+        return samples.keySet().stream().anyMatch(key -> key.startsWith(name));
+    }
+
+    /** Records that wait to be delivered, in all lanes. */
+    public long waitingRecords() {
+        return (long) sum("vigil_buffer_records", "");
+    }
+
+    /** Their bytes on disk, in all lanes. */
+    public long waitingBytes() {
+        return (long) sum("vigil_buffer_bytes", "");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.vigil.trials;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What a site names and can't be used: the node says what, where and why. */
+class BadSiteIT {
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    @Test
+    void tabsInTheYamlAreNamedWithTheirLine() throws IOException {
+        Workplace place = Workplace.fresh("tabs");
+        TrialSite site = TrialSite.tankPlan().write(place);
+        String text = Files.readString(site.file(), StandardCharsets.UTF_8);
+        Files.writeString(site.file(), text.replace("  directory:", "\tdirectory:"));
+
+        String log = endedWithAnError(place, site);
+
+        long line = text.substring(0, text.indexOf("  directory:")).lines().count() + 1;
+        assertTrue(log.contains("site.yaml:" + line), log);
+        assertTrue(log.contains("tab"), log);
+    }
+
+    @Test
+    void aPolicyFileThatIsNotWasmIsNamed() throws IOException {
+        Workplace place = Workplace.fresh("not-wasm");
+        Path file = place.file("heat.wasm");
+        Files.writeString(file, "#!/bin/sh\necho I am no module\n");
+        TrialSite site = TrialSite.tankPlan().policyFile("own-heat", file).write(place);
+
+        String log = endedWithAnError(place, site);
+
+        assertTrue(log.contains("heat.wasm"), log);
+    }
+
+    private static String endedWithAnError(Workplace place, TrialSite site) {
+        try (NodeProcess node =
+                NodeProcess.start(site.file(), site.pagePort(), place.file("node.log"))) {
+            assertTrue(node.awaitEnd(BOUND), () -> "it runs on:\n" + node.logTail(20));
+            assertNotEquals(0, node.exitCode(), node::log);
+            assertTrue(!node.log().contains("\tat "), () -> "a stack trace:\n" + node.log());
+            return node.log();
+        }
+    }
+}

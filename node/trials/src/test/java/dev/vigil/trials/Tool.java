@@ -1,0 +1,73 @@
+package dev.vigil.trials;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program of somebody else, run to its end. Stateless. */
+final class Tool {
+    /** What it printed, both streams, and how it ended. */
+    record Ended(int code, String output) {}
+
+    private Tool() {}
+
+    /**
+     * Runs {@code command} with {@code input}. A program that is not there fails the test with the
+     * Debian package that brings it.
+     */
+    static Ended run(Duration bound, String debianPackage, String input, List<String> command) {
+        Process process = start(debianPackage, command);
+        try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
+            stdin.write(input);
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " does not read its input", e);
+        }
+        return await(process, bound, command);
+    }
+
+    /** Starts it; the test that does so ends it. */
+    static Process start(String debianPackage, List<String> command) {
+        if (Arrays.stream(System.getenv("PATH").split(":", -1))
+                .noneMatch(folder -> Files.isExecutable(Path.of(folder, command.getFirst())))) {
+            throw new AssertionError(
+                    "%s is needed for this test: apt-get install %s"
+                            .formatted(command.getFirst(), debianPackage));
+        }
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new AssertionError("can't run " + command, e);
+        }
+    }
+
+    /** Its end; when it does not come, the program is ended and the test has failed. */
+    static Ended await(Process process, Duration bound, List<String> command) {
+        try {
+            if (!process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(
+                        "%s did not end within %d ms: %s"
+                                .formatted(command, bound.toMillis(), output(process)));
+            }
+            return new Ended(process.exitValue(), output(process));
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while " + command, e);
+        }
+    }
+
+    private static String output(Process process) {
+        try {
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "(its output could not be read: %s)".formatted(e);
+        }
+    }
+}
