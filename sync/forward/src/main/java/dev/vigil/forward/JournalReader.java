@@ -41,11 +41,18 @@ public final class JournalReader implements AutoCloseable {
                 return reader.from(wanted);
             } catch (LaneReader.DamagedVolume e) {
                 Volume volume = e.volume();
-                Optional<Block> block = scanned(volume, Math.max(wanted, volume.start()));
-                if (block.isPresent()) {
-                    return block;
+                try {
+                    Optional<Block> block = scanned(volume, Math.max(wanted, volume.start()));
+                    if (block.isPresent()) {
+                        return block;
+                    }
+                    wanted = volume.through() + 1;
+                } catch (JournalFault fault) {
+                    if (view.get().from(wanted).filter(volume::equals).isPresent()) {
+                        throw fault;
+                    }
+                    // Given up or rewritten meanwhile: look again.
                 }
-                wanted = volume.through() + 1;
             }
         }
     }

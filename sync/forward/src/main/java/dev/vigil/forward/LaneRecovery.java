@@ -126,6 +126,7 @@ final class LaneRecovery {
             var salvage =
                     repair.salvage(
                             tail.upTo(Math.max(end, scanned), 0), "the end is damaged", note);
+            repair.remove(tail, salvage);
             salvage.volume().ifPresent(volumes::add);
             return Math.max(end, scanned);
         }
@@ -138,7 +139,9 @@ final class LaneRecovery {
         if (readable.isPresent() && readable.getAsLong() < scanned) {
             // Blocks whose commit was cut off, but which are whole: nobody was promised them, and
             // they are not thrown away.
-            repair.compact(whole, note).volume().ifPresent(volumes::add);
+            var compact = repair.compact(whole, note);
+            repair.remove(whole, compact);
+            compact.volume().ifPresent(volumes::add);
         } else {
             volumes.add(whole);
         }

@@ -1,10 +1,10 @@
 package dev.vigil.forward;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +89,7 @@ final class LaneTail {
         for (Volume volume : view.get().sealed()) {
             if (volume.form() == Volume.Form.WRITTEN) {
                 reader.close();
-                apply(volume, repair.compact(volume, losses::note));
+                rewrite(volume, () -> repair.compact(volume, losses::note));
                 return true;
             }
         }
@@ -112,24 +112,34 @@ final class LaneTail {
                     sealRequested.set(true);
                     return Optional.empty();
                 }
-                if (!view.get().contains(e.volume())) {
-                    continue; // given up meanwhile
-                }
                 String reason = String.valueOf(e.getMessage());
-                apply(e.volume(), repair.salvage(e.volume(), reason, losses::note));
+                rewrite(e.volume(), () -> repair.salvage(e.volume(), reason, losses::note));
             }
         }
         return Optional.empty();
     }
 
-    private void apply(Volume volume, VolumeRepair.Rewritten rewritten) {
-        LaneView before = view.getAndUpdate(v -> v.rewritten(volume, rewritten.volume()));
-        if (!before.contains(volume)) {
-            // Given up while it was rewritten.
-            List<Volume> orphan = rewritten.volume().stream().toList();
-            for (Volume gone : orphan) {
-                disk.delete(Disk.join(stream.lane().word(), gone.fileName()));
+    /** The committer may give the volume up, and delete its file, at any moment. */
+    private void rewrite(Volume volume, Supplier<VolumeRepair.Rewritten> work) {
+        if (!view.get().contains(volume)) {
+            return;
+        }
+        try {
+            VolumeRepair.Rewritten rewritten = work.get();
+            LaneView before = view.getAndUpdate(v -> v.rewritten(volume, rewritten.volume()));
+            if (before.contains(volume)) {
+                repair.remove(volume, rewritten);
+            } else {
+                rewritten.volume().ifPresent(this::delete);
+            }
+        } catch (JournalFault e) {
+            if (view.get().contains(volume)) {
+                throw e;
             }
         }
+    }
+
+    private void delete(Volume volume) {
+        disk.delete(Disk.join(stream.lane().word(), volume.fileName()));
     }
 }

@@ -22,8 +22,9 @@ final class VolumeRepair {
      * What a rewrite brought.
      *
      * @param volume empty when nothing in it was left
+     * @param damaged whether the old file is set aside, not deleted
      */
-    record Rewritten(Optional<Volume> volume, List<Loss> losses) {}
+    record Rewritten(Optional<Volume> volume, boolean damaged) {}
 
     VolumeRepair(Disk disk, String folder, StreamId stream) {
         this.disk = disk;
@@ -32,8 +33,8 @@ final class VolumeRepair {
     }
 
     /**
-     * Takes the blocks that are still whole, up to {@code volume.through()}, into a new file and
-     * sets the damaged one aside under a name of its own.
+     * Takes the blocks that are still whole, up to {@code volume.through()}, into a new file. The
+     * damaged one stays where it is until {@link #remove}.
      *
      * @param note makes the losses durable, before the damage can no longer be seen
      */
@@ -65,9 +66,7 @@ final class VolumeRepair {
             long through = places.getLast().lastSequence();
             salvaged = Optional.of(publish(volume.upTo(through, 0), Volume.Form.SALVAGED));
         }
-        disk.move(file, Disk.join(folder, aside));
-        disk.syncDirectory(folder);
-        return new Rewritten(salvaged, losses);
+        return new Rewritten(salvaged, true);
     }
 
     /** Into a file without holes, if every block is there; otherwise it is {@link #salvage}d. */
@@ -87,9 +86,19 @@ final class VolumeRepair {
         if (!whole) {
             return salvage(volume, "blocks are damaged", note);
         }
-        Volume compact = publish(volume, Volume.Form.COMPACT);
-        disk.delete(file);
-        return new Rewritten(Optional.of(compact), List.of());
+        return new Rewritten(Optional.of(publish(volume, Volume.Form.COMPACT)), false);
+    }
+
+    /**
+     * The old file goes: after the list of volumes has the new one, so that nobody looks for a file
+     * that is no longer there. A crash before this leaves both, which {@link LaneRecovery} settles.
+     */
+    void remove(Volume volume, Rewritten rewritten) {
+        if (rewritten.damaged()) {
+            setAside(volume);
+        } else {
+            disk.delete(Disk.join(folder, volume.fileName()));
+        }
     }
 
     /**

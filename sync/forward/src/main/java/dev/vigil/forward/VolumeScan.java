@@ -67,7 +67,8 @@ final class VolumeScan implements AutoCloseable {
 
     private void scan() {
         byte[] window = new byte[WINDOW];
-        long size = disk.size(file);
+        // Of the open file: its name may belong to no file, or another, by now.
+        long size = sizeOf(channel);
         long position = 0;
         while (position < size) {
             int length = (int) Math.min(WINDOW, size - position);
@@ -75,6 +76,14 @@ final class VolumeScan implements AutoCloseable {
             boolean last = position + length == size;
             int stop = last ? length : length - StoredBlock.BYTES_MAX;
             position += scan(window, length, stop, position);
+        }
+    }
+
+    private long sizeOf(FileChannel open) {
+        try {
+            return open.size();
+        } catch (IOException e) {
+            throw new JournalFault(disk.path(file), "size is unknown", e);
         }
     }
 
