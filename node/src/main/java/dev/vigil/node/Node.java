@@ -6,6 +6,7 @@ import dev.vigil.node.console.NodeStatus;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
 import dev.vigil.node.ingest.MqttListener;
+import dev.vigil.node.ingest.MqttSubscriber;
 import dev.vigil.node.ingest.Quarantine;
 import dev.vigil.node.ingest.TopicMap;
 import dev.vigil.node.site.LocalSensors;
@@ -51,6 +52,7 @@ final class Node implements AutoCloseable {
     private final Quarantine quarantine = new Quarantine();
     private final List<Receiver> receivers = new ArrayList<>();
     private final @Nullable MqttListener listener;
+    private final @Nullable MqttSubscriber subscriber;
     private final Watch watch;
     private volatile @Nullable SensorBus bus;
     private volatile @Nullable Journal journal;
@@ -81,6 +83,13 @@ final class Node implements AutoCloseable {
                                                 counters,
                                                 quarantine,
                                                 clock))
+                        .orElse(null);
+        this.subscriber =
+                site.subscriber()
+                        .map(
+                                config ->
+                                        new MqttSubscriber(
+                                                config, topics, inbox, counters, quarantine, clock))
                         .orElse(null);
         this.watch = Watch.start(setup(), listeners(), clock);
     }
@@ -197,6 +206,10 @@ final class Node implements AutoCloseable {
             close();
             throw new StartFault(String.valueOf(e.getMessage()), e);
         }
+        if (subscriber != null) {
+            subscriber.start();
+            receivers.add(subscriber::close);
+        }
         if (!site.inputs().local().isEmpty()) {
             SensorBus started =
                     SensorBus.start("local", LocalSensors.of(site.inputs().local()), inbox, clock);
@@ -235,6 +248,15 @@ final class Node implements AutoCloseable {
                                                 true,
                                                 true,
                                                 config.host() + ":" + config.port())));
+        if (subscriber != null) {
+            MqttSubscriber.Status state = subscriber.status();
+            parts.add(
+                    new NodeStatus.Part(
+                            "subscriber",
+                            state.state() == MqttSubscriber.State.UP,
+                            false,
+                            state.error().orElse(null)));
+        }
         SensorBus running = bus;
         if (running != null) {
             parts.add(new NodeStatus.Part("bus local", running.isRunning(), true, null));

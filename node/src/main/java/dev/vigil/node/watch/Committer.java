@@ -243,6 +243,7 @@ public final class Committer implements Turn {
                                     .formatted(busySince, fault),
                             false,
                             now));
+            LOG.infof("the journal is back; nothing was acknowledged from %s", busySince);
             retrying = false;
             fault = null;
         }
