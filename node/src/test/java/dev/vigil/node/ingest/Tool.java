@@ -92,7 +92,7 @@ final class Tool implements AutoCloseable {
                 throw new IllegalStateException(
                         "%s did not end within %s; it printed %s".formatted(name, within, lines));
             }
-            reader.join(1_000);
+            reader.join(within);
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
