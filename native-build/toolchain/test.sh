@@ -39,6 +39,9 @@ alike() {
     check "lines as on the JVM, exit $status ($name)" FAILED
   fi
 }
+# A stub's message is in the program only when the linker needed the stub.
+stubs=$(grep -ao 'libjvm: JVM_[A-Za-z]* was called' "$work/probe" | sort -u || true)
+if [ -z "$stubs" ]; then check "no aborting stub is linked" ok; else echo "$stubs"; check "no aborting stub is linked" FAILED; fi
 alike plain PROBE_SAYS=hello LC_ALL=C.UTF-8 TZ=
 alike elsewhere PROBE_SAYS=gruezi LC_ALL=C LC_MESSAGES=C TZ=Europe/Zurich
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -28,6 +29,14 @@ import java.util.stream.Stream;
 final class NativeImage {
     private static final Path HOME = Path.of(System.getProperty("java.home"));
     private static final Path BUILDER = HOME.resolve("lib/svm/builder");
+
+    /**
+     * What the builder sees of the environment. Classes that are initialized at build time may keep
+     * what they read there, and it would be in the executable for all to see; the C compiler needs
+     * its path.
+     */
+    private static final Set<String> ENVIRONMENT =
+            Set.of("PATH", "HOME", "PWD", "LANG", "LC_ALL", "TMPDIR");
 
     private final Properties version;
 
@@ -276,7 +285,9 @@ final class NativeImage {
             Files.writeString(file, String.join("\0", image));
             List<String> command = new ArrayList<>(jvm);
             command.add("--image-args-file=" + file);
-            Process builder = new ProcessBuilder(command).inheritIO().start();
+            ProcessBuilder prepared = new ProcessBuilder(command).inheritIO();
+            prepared.environment().keySet().retainAll(ENVIRONMENT);
+            Process builder = prepared.start();
             // Who ends the launcher means the builder.
             Runtime.getRuntime().addShutdownHook(new Thread(builder::destroy));
             return builder.waitFor();
