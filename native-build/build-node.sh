@@ -57,9 +57,10 @@ if ! (cd "$root" && VIGIL_BUILD_MARK=$mark GRAALVM_HOME=$graalvm mvn -q -B -pl n
   echo "the build of the native executable failed; the whole log is in $out/build.log" >&2
   exit 1
 fi
+times > "$out/times"   # line 2: what this shell's children used
 {
   echo "wall seconds: $(($(date +%s) - started))"
-  echo "CPU user and system: $(times | sed -n 2p)"
+  echo "CPU user and system: $(sed -n 2p "$out/times")"
   sed -n 's/.*\(Peak RSS: [0-9.]*GB\).*/\1/p' "$out/build.log"
 } > "$out/build-cost.txt"
 built=("$root"/node/target/node-*-runner)

@@ -4,7 +4,7 @@
 #   native-build/measure.sh [STARTS]        default 5 each; ports 8080 and 1883 must be free
 #
 # For each: median time from the start of the process to the line "armed" (journal open, policies loaded, MQTT listening), CPU time
-# until then, resident memory 10 s later, on disk size. Every start is in an empty folder; the processes are ended by their ids.
+# until then, resident memory 10 s later (all of it; what no other process could share or the kernel drop), size on disk. Every start is in an empty folder; the processes are ended by their ids.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,7 +17,7 @@ work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill -KILL "$pid" 2> /dev/null || true; rm -rf "$work"' EXIT
 
-# start NAME COMMAND...: one line "armed_ms cpu_ms rss_kb peak_kb" for each start
+# start NAME COMMAND...: one line "armed_ms cpu_ms rss_kb anonymous_kb" for each start
 start() {
   local name=$1 began ended line i cpu
   shift
@@ -32,7 +32,7 @@ start() {
     [[ $line == *" armed "* ]] || { echo "$name did not arm within 60 s; last line: $line" >&2; exit 1; }
     cpu=$(awk -v ticks="$(getconf CLK_TCK)" '{sub(/.*\) /, ""); print ($12 + $13) * 1000 / ticks}' "/proc/$pid/stat")
     sleep 10
-    echo "$(((${ended/./} - ${began/./}) / 1000)) $cpu $(awk '/^VmRSS/ {r = $2} /^VmHWM/ {h = $2} END {print r, h}' "/proc/$pid/status")"
+    echo "$(((${ended/./} - ${began/./}) / 1000)) $cpu $(awk '/^VmRSS/ {r = $2} /^RssAnon/ {a = $2} END {print r, a}' "/proc/$pid/status")"
     kill -TERM "$pid"
     cat <&3 > /dev/null
     exec 3<&-
@@ -50,7 +50,7 @@ row() {
 }
 
 echo "$(nproc) processors, load $(cut -d' ' -f1-3 /proc/loadavg), $starts starts each, medians"
-echo '| node | armed after | CPU until then | resident after 10 s | peak | size |'
+echo '| node | armed after | CPU until then | resident after 10 s | of that anonymous | size |'
 echo '|---|---|---|---|---|---|'
 row native "$(($(stat -c %s "$native") / 1000000))" "$native" node
 row JVM "$(($(du -sb "$root/node/target/quarkus-app" | cut -f1) / 1000000)) (and a JDK)" \

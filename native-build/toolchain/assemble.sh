@@ -49,6 +49,7 @@ mkdir -p "$cache"
 exec 9> "$cache/lock"
 flock 9
 if [ -x "$home/bin/native-image" ]; then echo "$home"; exit 0; fi   # another run made it meanwhile
+rm -rf "$cache"/unfinished.*   # of a run that was killed
 work=$(mktemp -d "$cache/unfinished.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 new=$work/home
