@@ -34,6 +34,7 @@ quarkus_flags=(
 )
 
 graalvm=$("$here/toolchain/graalvm-home.sh")
+export JAVA_HOME=${JAVA_HOME:-$graalvm}   # Maven's
 inputs=$(
   cd "$root"
   {
