@@ -57,10 +57,20 @@ public class IncidentResource {
         if (now.isEmpty() || alarm.isEmpty()) {
             return answer(404, "no incident '%s' is open".formatted(id));
         }
+        if (action.get() == Arrival.Operator.Action.RESET && isActive(alarm.get().state())) {
+            return answer(
+                    409,
+                    "%s can't be reset: its hazard is still there (it can be acknowledged)"
+                            .formatted(id));
+        }
         Instant at = now.get().now();
         return desk.take(new Arrival.Operator(id, action.get(), operator, at))
                 ? answer(202, word + " " + id + ": taken")
                 : answer(503, "the node takes no orders now: its inbox is full");
+    }
+
+    private static boolean isActive(String state) {
+        return !state.startsWith("latched") && !state.startsWith("returned");
     }
 
     private static Optional<Arrival.Operator.Action> action(String word) {

@@ -44,10 +44,11 @@ public record Incident(
 
     /** In the words of ISA-18.2 / IEC 62682. */
     public String state() {
+        String known = acknowledged ? "acknowledged" : "unacknowledged";
         if (latched) {
-            return acknowledged ? "latched, acknowledged" : "latched, unacknowledged";
+            return "latched, " + known;
         }
-        return acknowledged ? "acknowledged" : "unacknowledged";
+        return quietSince.isPresent() ? "returned, " + known : known;
     }
 
     static Incident opened(String id, Hazard hazard, Instant now) {

@@ -34,7 +34,9 @@ final class Tool {
     /** Starts it; the test that does so ends it. */
     static Process start(String debianPackage, List<String> command) {
         if (Arrays.stream(System.getenv("PATH").split(":", -1))
-                .noneMatch(folder -> Files.isExecutable(Path.of(folder, command.getFirst())))) {
+                .noneMatch(
+                        folder ->
+                                Files.isExecutable(Path.of(folder).resolve(command.getFirst())))) {
             throw new AssertionError(
                     "%s is needed for this test: apt-get install %s"
                             .formatted(command.getFirst(), debianPackage));
