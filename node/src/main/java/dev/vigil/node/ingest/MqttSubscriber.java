@@ -1,5 +1,6 @@
 package dev.vigil.node.ingest;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.node.site.SiteConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -220,7 +221,7 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     private void failed(String why) {
-        Duration delay = backoff.delay();
+        Duration delay = backoff.next();
         LOG.warnf(
                 "broker not connected broker=%s retryMillis=%d: %s",
                 config.broker(), delay.toMillis(), why);

@@ -1,4 +1,4 @@
-package dev.vigil.node.ingest;
+package dev.vigil.forward;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,10 +12,10 @@ class BackoffTest {
         Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random(7));
         long[] steps = {1, 2, 4, 8, 16, 30, 30};
         for (long step : steps) {
-            between(step, backoff.delay());
+            between(step, backoff.next());
         }
         backoff.reset();
-        between(1, backoff.delay());
+        between(1, backoff.next());
     }
 
     private static void between(long step, Duration delay) {
