@@ -16,8 +16,10 @@ import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
 import dev.vigil.node.watch.SimulatedSiren;
 import dev.vigil.node.watch.Watch;
+import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
+import dev.vigil.policy.PolicyState;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +109,15 @@ final class Node implements AutoCloseable {
 
     private Watch.Setup setup() throws StartFault {
         PolicySet policies = PolicySet.loadOrStandIn(policies(site));
+        for (PolicyState state : policies.states()) {
+            if (state.status() == PolicyState.Status.FAILED) {
+                LOG.errorf(
+                        "policy %s (%s) can't be loaded, the built-in rule watches in its place: %s",
+                        state.id(),
+                        state.module(),
+                        state.lastFailure().map(PolicyFailure::detail).orElse("no reason known"));
+            }
+        }
         List<Watch.Sounding> outputs = new ArrayList<>();
         for (SiteConfig.Output output : site.outputs()) {
             outputs.add(new Watch.Sounding(siren(output), output.minimumOn()));

@@ -29,15 +29,33 @@ class BadSiteIT {
     }
 
     @Test
-    void aPolicyFileThatIsNotWasmIsNamed() throws IOException {
+    void aPolicyFileThatIsNotWasmIsNamedAndTheBuiltInRuleWatches() throws IOException {
         Workplace place = Workplace.fresh("not-wasm");
         Path file = place.file("heat.wasm");
         Files.writeString(file, "#!/bin/sh\necho I am no module\n");
-        TrialSite site = TrialSite.tankPlan().policyFile("own-heat", file).write(place);
+        TrialSite site =
+                new TrialSite.Plan("no-module")
+                        .sensor("room/temperature", "temperature", "room")
+                        .topic("site/+")
+                        .policyFile("own-heat", file)
+                        .write(place);
+        try (NodeProcess node =
+                NodeProcess.start(site.file(), site.pagePort(), place.file("node.log"))) {
+            node.awaitReady(BOUND);
+            assertTrue(node.log().contains("heat.wasm"), node::log);
+            assertTrue(node.page("/api/status").contains("own-heat"), node::log);
 
-        String log = endedWithAnError(place, site);
-
-        assertTrue(log.contains("heat.wasm"), log);
+            try (PahoSender room = PahoSender.connect(site.mqttPort(), "room", BOUND)) {
+                room.publish(
+                        "site/room",
+                        "[{\"n\":\"room/temperature\",\"u\":\"Cel\",\"v\":80}]",
+                        () -> {});
+                Waiting.require(
+                        BOUND,
+                        () -> site.siren().lines().stream().anyMatch(SirenFile.Switched::on),
+                        () -> "no siren:\n" + node.log());
+            }
+        }
     }
 
     private static String endedWithAnError(Workplace place, TrialSite site) {
