@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 out=$here/target
 executable=$out/vigil-node
-optimize=-O2
+optimize=-Os   # against -O2: 17 MB smaller, about 12 % more CPU a reading (README.md)
 case ${1:-} in
   "") ;;
   --quick) optimize=-Ob ;;
