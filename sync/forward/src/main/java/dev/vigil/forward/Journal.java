@@ -51,6 +51,11 @@ public final class Journal implements AutoCloseable {
     private final Map<Lane, LaneLog> logs = new EnumMap<>(Lane.class);
     private final Map<Lane, LaneTail> tails = new EnumMap<>(Lane.class);
 
+    /**
+     * Per lane what the last loss record for want of budget says; its volume may be there still.
+     */
+    private final Map<Lane, Long> givenUpThrough = new EnumMap<>(Lane.class);
+
     private Instant last;
     private Duration age = Duration.ZERO;
 
@@ -59,16 +64,26 @@ public final class Journal implements AutoCloseable {
         this.last = now;
         this.disk = new Disk(options.directory());
         disk.createDirectory("");
-        this.lock = lock(disk);
-        for (Lane lane : Lane.values()) {
-            disk.createDirectory(lane.word());
-        }
-        this.identity = identify(disk, options.node());
-        identity.write(disk);
         this.losses = new LossNotes(disk);
-        losses.recover(identity);
-        for (Lane lane : Lane.values()) {
-            open(lane);
+        this.lock = lock(disk);
+        boolean open = false;
+        try {
+            for (Lane lane : Lane.values()) {
+                disk.createDirectory(lane.word());
+            }
+            this.identity = identify(disk, options.node());
+            identity.write(disk);
+            losses.recover(identity);
+            for (Lane lane : Lane.values()) {
+                open(lane);
+            }
+            open = true;
+        } finally {
+            if (!open) {
+                // Whoever tries again must find the directory free.
+                logs.values().forEach(LaneLog::release);
+                release();
+            }
         }
     }
 
@@ -109,8 +124,14 @@ public final class Journal implements AutoCloseable {
      *     lane is durable
      */
     public void sync() {
-        List<Loss> noted = appendLosses();
+        List<Loss> noted = losses.waiting();
         JournalFault fault = null;
+        try {
+            appendLosses(noted);
+        } catch (JournalFault e) {
+            makeRoom(e);
+            throw e;
+        }
         for (Lane lane : Lane.values()) {
             try {
                 LaneTail tail = tail(lane);
@@ -133,9 +154,17 @@ public final class Journal implements AutoCloseable {
         if (fault != null) {
             throw fault;
         }
+        for (Loss loss : noted) {
+            log(loss.stream().lane()).recorded(loss);
+        }
         losses.recorded(noted);
         for (Lane lane : Lane.values()) {
-            keepToBudget(lane);
+            try {
+                keepToBudget(lane);
+            } catch (JournalFault _) {
+                // Nothing of what was synced is void; the budget is looked at again with every
+                // sync.
+            }
         }
     }
 
@@ -207,6 +236,10 @@ public final class Journal implements AutoCloseable {
                 // The next opening takes a closer look, as after a crash.
             }
         }
+        release();
+    }
+
+    private void release() {
         codec.close();
         try {
             lock.close();
@@ -219,7 +252,13 @@ public final class Journal implements AutoCloseable {
         StreamId stream = identity.stream(lane);
         var files = LaneLog.Files.open(disk, lane.word());
         var delivered = new SlotFile(disk, Disk.join(lane.word(), "delivered"), false, 0);
-        var found = new LaneRecovery(disk, stream, files, delivered.get(0), losses::note).recover();
+        LaneRecovery.Found found;
+        try {
+            found = new LaneRecovery(disk, stream, files, delivered.get(0), losses::note).recover();
+        } catch (JournalFault e) {
+            files.release();
+            throw e;
+        }
         var log =
                 new LaneLog(
                         disk,
@@ -250,16 +289,10 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Into lane ALARM, to become durable with the sync that follows. */
-    private List<Loss> appendLosses() {
-        if (losses.isEmpty()) {
-            return List.of();
+    private void appendLosses(List<Loss> waiting) {
+        if (!waiting.isEmpty()) {
+            log(Lane.ALARM).append(waiting.stream().map(loss -> loss.record(last)).toList(), age);
         }
-        List<Loss> waiting = losses.waiting();
-        log(Lane.ALARM).append(waiting.stream().map(loss -> loss.record(last)).toList(), age);
-        for (Loss loss : waiting) {
-            log(loss.stream().lane()).countDropped(loss.records());
-        }
-        return waiting;
     }
 
     /**
@@ -276,18 +309,17 @@ public final class Journal implements AutoCloseable {
             if (!expired && log.view().get().bytes() <= options.budget(lane)) {
                 return;
             }
-            if (!acknowledged) {
-                Loss loss =
-                        loss(
-                                log,
-                                oldest,
-                                delivered,
-                                "budget of %d bytes".formatted(options.budget(lane)));
+            if (!acknowledged && oldest.through() > givenUpThrough.getOrDefault(lane, 0L)) {
+                String why = "budget of %d bytes".formatted(options.budget(lane));
+                Loss loss = loss(log, oldest, delivered, why);
                 LaneLog alarms = log(Lane.ALARM);
                 alarms.append(List.of(loss.record(last)), age);
                 alarms.sync(age).ifPresent(tail(Lane.ALARM)::firstVisible);
+                log.recorded(loss);
+                givenUpThrough.put(lane, oldest.through());
             }
-            giveUp(log, oldest, delivered);
+            log.forget(oldest);
+            delete(log, oldest);
         }
     }
 
@@ -310,12 +342,17 @@ public final class Journal implements AutoCloseable {
         if (!acknowledged && !fault.lanes().contains(Lane.ALARM)) {
             return;
         }
-        if (!acknowledged) {
-            // A crash before its record is durable leaves a gap that the next opening records.
-            losses.remember(loss(history, oldest, delivered, "disk full"));
-        }
         try {
-            giveUp(history, oldest, delivered);
+            if (!acknowledged) {
+                Loss loss = loss(history, oldest, delivered, "disk full");
+                history.forgetUnrecorded(oldest, losses.isEmpty() ? loss.from() : 0);
+                losses.remember(loss);
+            } else if (losses.isEmpty()) {
+                history.forget(oldest);
+            } else {
+                history.forgetUnrecorded(oldest, 0);
+            }
+            delete(history, oldest);
         } catch (JournalFault e) {
             fault.addSuppressed(e);
         }
@@ -329,8 +366,7 @@ public final class Journal implements AutoCloseable {
                 "space: " + why);
     }
 
-    private void giveUp(LaneLog log, Volume volume, long delivered) {
-        log.forget(volume, volume.recordsAfter(delivered));
+    private void delete(LaneLog log, Volume volume) {
         disk.delete(Disk.join(log.stream().lane().word(), volume.fileName()));
     }
 

@@ -19,8 +19,14 @@ final class LaneLog {
     private static final int DROPPED = 1;
     private static final int RESERVED = 2;
 
-    /** {@code CLOSED_AT} is the last sequence at an orderly end; -1 while a run writes. */
+    /**
+     * {@code CLOSED_AT} is the last sequence at an orderly end, or when a recovery was done; -1
+     * since the first append after that.
+     */
     static final int CLOSED_AT = 3;
+
+    /** The last durable sequence when the ledger was written: evidence that it was reached. */
+    private static final int REACHED = 4;
 
     private final Disk disk;
     private final String folder;
@@ -28,6 +34,7 @@ final class LaneLog {
     private final long volumeBytes;
     private final BlockCodec codec;
     private final AtomicReference<LaneView> view;
+    private final Files files;
     private final SlotFile ledger;
     private final SlotFile synced;
 
@@ -41,7 +48,7 @@ final class LaneLog {
     record Files(SlotFile ledger, SlotFile synced) {
         static Files open(Disk disk, String folder) {
             return new Files(
-                    new SlotFile(disk, Disk.join(folder, "ledger"), true, 1, 0, 0, -1),
+                    new SlotFile(disk, Disk.join(folder, "ledger"), true, 1, 0, 0, -1, 0),
                     new SlotFile(disk, Disk.join(folder, "synced"), false, 0));
         }
 
@@ -57,13 +64,35 @@ final class LaneLog {
             return synced.get(0);
         }
 
+        long reached() {
+            return ledger.get(REACHED);
+        }
+
         long closedAt() {
             return ledger.get(CLOSED_AT);
         }
 
+        /** Below {@code floor} all is accounted for, and the lane goes on after {@code through}. */
+        void recovered(long floor, long through) {
+            if (floor != floor() || through != closedAt()) {
+                ledger.set(floor, ledger.get(DROPPED), reserved(), through, through);
+            }
+        }
+
+        void release() {
+            try {
+                close();
+            } catch (JournalFault _) {
+                // Closed or not, nothing was to be written.
+            }
+        }
+
         void close() {
-            ledger.close();
-            synced.close();
+            try {
+                ledger.close();
+            } finally {
+                synced.close();
+            }
         }
     }
 
@@ -82,6 +111,7 @@ final class LaneLog {
         this.stream = stream;
         this.volumeBytes = volumeBytes;
         this.codec = codec;
+        this.files = files;
         this.ledger = files.ledger();
         this.synced = files.synced();
         this.view = new AtomicReference<>(LaneView.of(sealed));
@@ -185,29 +215,56 @@ final class LaneLog {
     }
 
     /** Removes the oldest volume from the list; its file is the caller's to delete after this. */
-    void forget(Volume volume, long undelivered) {
-        dropped = dropped() + undelivered;
-        ledger.set(volume.through() + 1, dropped, ledger.get(RESERVED), ledger.get(CLOSED_AT));
+    void forget(Volume volume) {
+        write(volume.through() + 1, ledger.get(RESERVED), ledger.get(CLOSED_AT));
         view.updateAndGet(v -> v.without(volume));
     }
 
-    void countDropped(long records) {
-        dropped = dropped() + records;
-        ledger.set(ledger.get(FLOOR), dropped, ledger.get(RESERVED), ledger.get(CLOSED_AT));
+    /**
+     * As {@link #forget}, but whoever opens the journal before the loss is recorded finds that the
+     * file is missing.
+     *
+     * @param from below this all is accounted for
+     */
+    void forgetUnrecorded(Volume volume, long from) {
+        write(Math.max(ledger.get(FLOOR), from), ledger.get(RESERVED), ledger.get(CLOSED_AT));
+        view.updateAndGet(v -> v.without(volume));
+    }
+
+    /** Its record is durable; from here on the next opening need not find it again. */
+    void recorded(Loss loss) {
+        dropped = dropped() + loss.records();
+        boolean oldest = view.get().from(0).map(v -> v.start() > loss.through()).orElse(true);
+        long floor = ledger.get(FLOOR);
+        try {
+            write(
+                    oldest ? Math.max(floor, loss.through() + 1) : floor,
+                    ledger.get(RESERVED),
+                    ledger.get(CLOSED_AT));
+        } catch (JournalFault _) {
+            // Written with the next change of the ledger, but for the floor.
+        }
     }
 
     void close(Duration age) {
         boolean complete = firstOfGroup == null;
-        if (complete) {
-            seal(age);
-            if (ledger.get(CLOSED_AT) != through) {
-                ledger.set(ledger.get(FLOOR), dropped, ledger.get(RESERVED), through);
+        try {
+            if (complete) {
+                seal(age);
+                if (ledger.get(CLOSED_AT) != through) {
+                    write(ledger.get(FLOOR), ledger.get(RESERVED), through);
+                }
+            } else {
+                void_(age);
             }
-        } else {
-            void_(age);
+        } finally {
+            files.close();
         }
-        ledger.close();
-        synced.close();
+    }
+
+    /** Of a journal that could not be opened. */
+    void release() {
+        files.release();
     }
 
     private VolumeWriter writer() {
@@ -243,8 +300,12 @@ final class LaneLog {
     private void reserve(long last) {
         long reserved = ledger.get(RESERVED);
         if (last > reserved || ledger.get(CLOSED_AT) >= 0) {
-            ledger.set(ledger.get(FLOOR), dropped, Math.max(reserved, last + RESERVE), -1);
+            write(ledger.get(FLOOR), Math.max(reserved, last + RESERVE), -1);
         }
+    }
+
+    private void write(long floor, long reserved, long closedAt) {
+        ledger.set(floor, dropped, reserved, closedAt, through);
     }
 
     /**

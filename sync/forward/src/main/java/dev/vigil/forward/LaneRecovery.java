@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Finds out, when a journal is opened, what a lane holds. Only the newest file is looked into, and
- * only when the run before did not end in order; the others are known by their names. Owned by the
+ * Finds out, when a journal is opened, what a lane holds. Only salvaged files are looked into, and
+ * the newest one when the run before did not end in order; the others are known by their names. The
+ * result is written down, so that it is found (and its losses are recorded) once. Owned by the
  * thread that opens.
  */
 final class LaneRecovery {
@@ -20,7 +21,6 @@ final class LaneRecovery {
     private final long delivered;
     private final Consumer<List<Loss>> note;
     private final VolumeRepair repair;
-    private final List<Loss> losses = new ArrayList<>();
 
     /**
      * What was found.
@@ -54,22 +54,39 @@ final class LaneRecovery {
                 volumes.remove(volume);
             }
         }
+        // What was delivered lies above an unrecorded loss, unless the ledger itself is gone.
+        long accounted = files.reserved() > 0 ? floor : Math.max(floor, delivered + 1);
+        long through;
         if (volumes.isEmpty()) {
-            return new Found(List.of(), lostEnd(floor - 1));
+            // A file's name is durable before anything is appended to it.
+            long known = accounted - 1;
+            through = evidence() <= known ? known : skipped(known, "files are missing");
+        } else {
+            long first = volumes.getFirst().start();
+            note(accounted, first - 1, "files are missing");
+            through = recoverTail(volumes.removeLast(), volumes);
         }
-        long first = volumes.getFirst().start();
-        lost(Math.max(floor, delivered + 1), first - 1, "files are missing");
-        note.accept(losses);
-        Volume tail = volumes.removeLast();
-        long closedAt = files.closedAt();
-        if (closedAt >= tail.start()) {
-            volumes.add(tail.upTo(closedAt, tail.bytes()));
-            return new Found(volumes, closedAt);
+        List<Volume> marks = volumes.stream().filter(LaneRecovery::isMark).toList();
+        volumes.removeAll(marks);
+        long start = volumes.isEmpty() ? through + 1 : volumes.getFirst().start();
+        files.recovered(Math.max(floor, start), through);
+        for (Volume mark : marks) {
+            if (mark.start() < start) {
+                disk.delete(Disk.join(folder, mark.fileName()));
+            }
         }
-        return new Found(volumes, recoverTail(tail, volumes));
+        return new Found(volumes, through);
     }
 
-    /** In order; through is the start of the next one less one, and start less one for the last. */
+    /** Nothing was left of it; it keeps the gap from counting against the volume before. */
+    private static boolean isMark(Volume volume) {
+        return volume.through() < volume.start();
+    }
+
+    /**
+     * In order; through is the start of the next one less one, and start less one for the last. A
+     * salvaged one may end before that.
+     */
     private List<Volume> volumes() {
         var byStart = new TreeMap<Long, Volume>();
         for (String name : disk.names(folder)) {
@@ -84,19 +101,27 @@ final class LaneRecovery {
         var volumes = new ArrayList<Volume>();
         for (Volume volume : byStart.values()) {
             Long next = byStart.higherKey(volume.start());
-            volumes.add(volume.upTo(next == null ? volume.start() - 1 : next - 1, volume.bytes()));
+            long through = next == null ? volume.start() - 1 : next - 1;
+            if (volume.form() == Volume.Form.SALVAGED) {
+                through = readable(volume).orElse(through);
+            }
+            volumes.add(volume.upTo(through, volume.bytes()));
         }
         return volumes;
     }
 
-    /** Both were there when the run before ended: the rewrite is complete, else it had no name. */
+    /**
+     * Both were there when the run before ended: the rewrite is complete, else it had no name. The
+     * forms are in the order in which one is made from the other.
+     */
     private Volume later(Volume one, Volume other) {
-        Volume written = one.form() == Volume.Form.WRITTEN ? one : other;
-        Volume rewritten = one.form() == Volume.Form.WRITTEN ? other : one;
+        boolean inOrder = one.form().compareTo(other.form()) < 0;
+        Volume before = inOrder ? one : other;
+        Volume rewritten = inOrder ? other : one;
         if (rewritten.form() == Volume.Form.SALVAGED) {
-            repair.setAside(written);
+            repair.setAside(before);
         } else {
-            disk.delete(Disk.join(folder, written.fileName()));
+            disk.delete(Disk.join(folder, before.fileName()));
         }
         return rewritten;
     }
@@ -109,43 +134,65 @@ final class LaneRecovery {
     }
 
     private long recoverTail(Volume tail, List<Volume> volumes) {
+        long closedAt = files.closedAt();
+        if (tail.form() == Volume.Form.SALVAGED) {
+            return recoverSalvaged(tail, volumes);
+        }
+        if (closedAt >= tail.start()) {
+            volumes.add(tail.upTo(closedAt, tail.bytes()));
+            return closedAt;
+        }
         long scanned;
-        boolean chained;
+        long whole;
         try (var scan = new VolumeScan(disk, Disk.join(folder, tail.fileName()), stream)) {
             scanned = scan.contiguousThrough(tail.start());
-            chained = scan.places().isEmpty() || scan.places().lastKey() <= scanned;
+            whole = scan.lastThrough(tail.start());
         }
         OptionalLong readable = readable(tail);
         boolean sound =
-                chained
+                whole == scanned
                         && readable.isPresent()
                         && readable.getAsLong() <= scanned
                         && scanned >= evidence();
-        if (!sound && tail.form() != Volume.Form.SALVAGED) {
-            long end = Math.max(files.reserved(), evidence());
-            var salvage =
-                    repair.salvage(
-                            tail.upTo(Math.max(end, scanned), 0), "the end is damaged", note);
-            repair.remove(tail, salvage);
-            salvage.volume().ifPresent(volumes::add);
-            return Math.max(end, scanned);
+        if (!sound) {
+            return salvageTail(tail.upTo(Math.max(whole, evidence()), 0), volumes);
         }
         if (scanned < tail.start()) {
             // Created, and the run ended before anything in it was durable.
             disk.delete(Disk.join(folder, tail.fileName()));
             return scanned;
         }
-        Volume whole = tail.upTo(scanned, tail.bytes());
-        if (readable.isPresent() && readable.getAsLong() < scanned) {
+        Volume known = tail.upTo(scanned, tail.bytes());
+        if (readable.getAsLong() < scanned) {
             // Blocks whose commit was cut off, but which are whole: nobody was promised them, and
             // they are not thrown away.
-            var compact = repair.compact(whole, note);
-            repair.remove(whole, compact);
+            var compact = repair.compact(known, note);
+            repair.remove(known, compact);
             compact.volume().ifPresent(volumes::add);
         } else {
-            volumes.add(whole);
+            volumes.add(known);
         }
-        return tail.form() == Volume.Form.SALVAGED ? Math.max(scanned, evidence()) : scanned;
+        return scanned;
+    }
+
+    /** What is in a salvaged file was durable before the file got its name. */
+    private long recoverSalvaged(Volume tail, List<Volume> volumes) {
+        if (readable(tail).isEmpty()) {
+            return salvageTail(tail.upTo(Math.max(tail.start(), evidence()), 0), volumes);
+        }
+        volumes.add(tail);
+        long closedAt = files.closedAt();
+        return closedAt >= tail.start() - 1
+                ? closedAt
+                : skipped(tail.through(), "the end is damaged");
+    }
+
+    private long salvageTail(Volume tail, List<Volume> volumes) {
+        var salvage = repair.salvage(tail, "the end is damaged", note);
+        repair.remove(tail, salvage);
+        Volume mark = tail.upTo(tail.start() - 1, 0).as(Volume.Form.SALVAGED, 0);
+        volumes.add(salvage.volume().orElse(mark));
+        return skipped(tail.through(), "the end is damaged");
     }
 
     /** Last sequence that H2 gives; empty when it does not open the file. */
@@ -162,26 +209,30 @@ final class LaneRecovery {
         }
     }
 
-    /** The end of the lane when the files that held it are gone. */
-    private long lostEnd(long known) {
-        if (evidence() <= known) {
-            return known;
+    /**
+     * Where the lane goes on when its end is not known for certain: no number that a record may
+     * have had is used twice. An orderly end is known.
+     */
+    private long skipped(long known, String reason) {
+        long evidence = evidence();
+        note(known + 1, evidence, reason);
+        long from = Math.max(known, evidence) + 1;
+        long end = files.closedAt() >= 0 ? from - 1 : Math.max(files.reserved(), from - 1);
+        if (from <= end) {
+            note.accept(List.of(Loss.unused(stream, from, end)));
         }
-        long end = Math.max(files.reserved(), evidence());
-        lost(Math.max(known, delivered) + 1, end, "files are missing");
-        note.accept(losses);
         return end;
     }
 
     /** The highest sequence that is known to have been durable. */
     private long evidence() {
-        return Math.max(
-                Math.max(files.floor() - 1, files.closedAt()), Math.max(files.hint(), delivered));
+        long written = Math.max(files.floor() - 1, Math.max(files.closedAt(), files.reached()));
+        return Math.max(written, Math.max(files.hint(), delivered));
     }
 
-    private void lost(long from, long through, String reason) {
+    private void note(long from, long through, String reason) {
         if (from <= through) {
-            losses.add(new Loss(stream, from, through, reason));
+            note.accept(List.of(new Loss(stream, from, through, reason)));
         }
     }
 }

@@ -81,7 +81,11 @@ final class LaneTail {
         }
         oldest = null;
         if (view.get().recordsAfter(through) > 0) {
-            next(through);
+            try {
+                next(through);
+            } catch (JournalFault _) {
+                // Only for the time of the oldest one; whoever wants the block meets the fault.
+            }
         }
     }
 
@@ -103,7 +107,8 @@ final class LaneTail {
 
     private Optional<Block> salvaging(long sequence) {
         // Each turn either returns or takes one damaged volume out of the way.
-        for (int attempt = 0; attempt <= view.get().volumes(); attempt++) {
+        int attempts = 2 + 2 * view.get().volumes();
+        for (int attempt = 0; attempt < attempts; attempt++) {
             try {
                 return reader.from(sequence);
             } catch (LaneReader.DamagedVolume e) {
@@ -112,11 +117,23 @@ final class LaneTail {
                     sealRequested.set(true);
                     return Optional.empty();
                 }
-                String reason = String.valueOf(e.getMessage());
-                rewrite(e.volume(), () -> repair.salvage(e.volume(), reason, losses::note));
+                salvage(e.volume(), String.valueOf(e.getMessage()));
             }
         }
-        return Optional.empty();
+        throw new JournalFault(
+                disk.path(stream.lane().word()),
+                "not readable after %d repairs".formatted(attempts));
+    }
+
+    private void salvage(Volume volume, String reason) {
+        // Asked first: a volume that is given up leaves the view before its file goes.
+        boolean gone = repair.isGone(volume);
+        rewrite(
+                volume,
+                () ->
+                        gone
+                                ? repair.markGone(volume, losses::note)
+                                : repair.salvage(volume, reason, losses::note));
     }
 
     /** The committer may give the volume up, and delete its file, at any moment. */

@@ -3,17 +3,31 @@ package dev.vigil.forward;
 import java.time.Instant;
 
 /**
- * Records that were given up, as a record of their own: name {@code loss/<lane>}, text a JSON
- * object that says which sequences and why. The ledger at the centre counts them as accounted for.
+ * Sequences that no record will come for, as a record of their own: name {@code loss/<lane>}, text
+ * a JSON object that says which and why. The ledger at the centre counts them as accounted for.
  *
- * @param from first and {@code through} last sequence that is lost; where the end of the journal
- *     was damaged, numbers at the end may never have been used
+ * @param from first sequence
+ * @param through last sequence
+ * @param reason begins with {@code damage:}, {@code space:} or {@code files are missing} for
+ *     records that were given up; with {@code unused:} for numbers that were set aside when the
+ *     journal ended in a damaged file, and which no record is known to have had
  */
 record Loss(StreamId stream, long from, long through, String reason) {
     static final String NAME_PREFIX = "loss/";
+    private static final String UNUSED = "unused:";
 
+    /** Numbers that nobody is known to have used, from the end of what is known on. */
+    static Loss unused(StreamId stream, long from, long through) {
+        return new Loss(stream, from, through, UNUSED + " skipped after a damaged end");
+    }
+
+    /** How many records were lost by it, as far as is known. */
     long records() {
-        return through - from + 1;
+        return reason.startsWith(UNUSED) ? 0 : through - from + 1;
+    }
+
+    boolean isSameRange(Loss other) {
+        return stream.equals(other.stream) && from == other.from && through == other.through;
     }
 
     SenmlRecord record(Instant now) {

@@ -16,6 +16,7 @@ final class LossNotes {
 
     private final Disk disk;
     private final ConcurrentLinkedQueue<Loss> queue = new ConcurrentLinkedQueue<>();
+    private final List<String> filesToDelete = new ArrayList<>();
 
     LossNotes(Disk disk) {
         this.disk = disk;
@@ -31,9 +32,14 @@ final class LossNotes {
         }
     }
 
-    /** Durable when it returns. */
+    /**
+     * Durable when it returns. What waits already (a repair that had to begin again) is not new.
+     */
     void note(List<Loss> losses) {
         for (Loss loss : losses) {
+            if (waits(loss)) {
+                continue;
+            }
             String text =
                     "%s\n%d\n%d\n%s\n"
                             .formatted(
@@ -48,7 +54,9 @@ final class LossNotes {
 
     /** Without a file: for a loss that the next opening would find again by itself. */
     void remember(Loss loss) {
-        queue.add(loss);
+        if (!waits(loss)) {
+            queue.add(loss);
+        }
     }
 
     boolean isEmpty() {
@@ -60,19 +68,31 @@ final class LossNotes {
         return queue.stream().limit(BlockCodec.RECORDS_MAX).toList();
     }
 
-    /** Their records are durable. */
+    /** Their records are durable. A file that can not be deleted now is deleted next time. */
     void recorded(List<Loss> losses) {
         for (Loss loss : losses) {
             queue.remove(loss);
-            String file = fileName(loss);
-            if (disk.exists(file)) {
-                disk.delete(file);
+            filesToDelete.add(fileName(loss));
+        }
+        try {
+            for (String file : List.copyOf(filesToDelete)) {
+                if (disk.exists(file)) {
+                    disk.delete(file);
+                }
+                filesToDelete.remove(file);
             }
+        } catch (JournalFault _) {
+            // A restart before that records the same loss once more.
         }
     }
 
+    private boolean waits(Loss loss) {
+        return queue.stream().anyMatch(loss::isSameRange);
+    }
+
     private static String fileName(Loss loss) {
-        return "%s%s-%019d".formatted(PREFIX, loss.stream().lane().word(), loss.from());
+        return "%s%s-%019d-%019d"
+                .formatted(PREFIX, loss.stream().lane().word(), loss.from(), loss.through());
     }
 
     private static Optional<Loss> parse(Identity identity, String text) {

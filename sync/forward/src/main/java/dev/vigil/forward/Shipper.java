@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
 public final class Shipper implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration IDLE = Duration.ofMillis(20);
+    private static final Duration TIDY_AFTER_FAULT = Duration.ofSeconds(30);
 
     private final Journal journal;
     private final Uplink uplink;
@@ -35,6 +36,7 @@ public final class Shipper implements AutoCloseable {
     private final Map<Lane, LaneWindow> windows = new EnumMap<>(Lane.class);
     private final Map<Lane, Long> historicThrough = new EnumMap<>(Lane.class);
     private Instant pausedUntil = Instant.MIN;
+    private Instant tidyAgain = Instant.MIN;
     private boolean probing = true;
     private long unexpectedOutcomes;
     private volatile LinkState link;
@@ -172,27 +174,36 @@ public final class Shipper implements AutoCloseable {
             boolean alarm = lane == Lane.ALARM;
             int blocks = options.windowBlocks() - (alarm ? 0 : options.alarmBlocks());
             long bytes = options.windowBytes() - (alarm ? 0 : options.alarmBytes());
-            fill(lane, blocks, bytes);
+            boolean all = fill(lane, blocks, bytes);
             Optional<Block> block = window(lane).takeWaiting();
             while (block.isPresent()) {
                 send(block.get());
                 sent++;
                 block = window(lane).takeWaiting();
             }
+            if (alarm && !all) {
+                // What of HISTORY waits in its window to be sent again waits on.
+                return sent;
+            }
         }
         return sent;
     }
 
-    /** Reads blocks until both lanes together have this much; but one block always fits a lane. */
-    private void fill(Lane lane, int blocks, long bytes) {
+    /**
+     * Reads blocks until both lanes together have this much; but one block always fits a lane.
+     *
+     * @return whether nothing more of the lane is in the journal
+     */
+    private boolean fill(Lane lane, int blocks, long bytes) {
         LaneWindow window = window(lane);
         while (window.size() == 0 || (size() < blocks && bytes() < bytes)) {
             Optional<Block> block = journal.next(lane, window.readThrough());
             if (block.isEmpty()) {
-                return;
+                return true;
             }
             window.add(block.get());
         }
+        return window.readThrough() >= journal.state(lane).appendedRecords();
     }
 
     private void send(Block block) {
@@ -204,11 +215,24 @@ public final class Shipper implements AutoCloseable {
     }
 
     private Turn idle(int done, Instant now, Instant again) {
-        if (done == 0 && inFlight() == 0 && journal.tidy()) {
+        if (done == 0 && inFlight() == 0 && tidy(now)) {
             return new Turn(1, now);
         }
         Instant poll = now.plus(POLL);
         return new Turn(done, inFlight() > 0 && poll.isBefore(again) ? poll : again);
+    }
+
+    /** Housekeeping that a failing disk may put off: nothing hangs on it. */
+    private boolean tidy(Instant now) {
+        if (now.isBefore(tidyAgain)) {
+            return false;
+        }
+        try {
+            return journal.tidy();
+        } catch (JournalFault _) {
+            tidyAgain = now.plus(TIDY_AFTER_FAULT);
+            return false;
+        }
     }
 
     private void markHistoric() {

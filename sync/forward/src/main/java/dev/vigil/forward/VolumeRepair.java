@@ -21,7 +21,7 @@ final class VolumeRepair {
     /**
      * What a rewrite brought.
      *
-     * @param volume empty when nothing in it was left
+     * @param volume empty when nothing in it was left, and its file is only a mark
      * @param damaged whether the old file is set aside, not deleted
      */
     record Rewritten(Optional<Volume> volume, boolean damaged) {}
@@ -34,13 +34,17 @@ final class VolumeRepair {
 
     /**
      * Takes the blocks that are still whole, up to {@code volume.through()}, into a new file. The
-     * damaged one stays where it is until {@link #remove}.
+     * damaged one stays where it is until {@link #remove}. An empty new file is a mark: without it
+     * the gap would count against the volume before. A volume that was salvaged before is replaced
+     * by what is left of it; the original is aside since then.
      *
      * @param note makes the losses durable, before the damage can no longer be seen
      */
     Rewritten salvage(Volume volume, String reason, Consumer<List<Loss>> note) {
         String file = Disk.join(folder, volume.fileName());
-        String aside = asideName(volume);
+        boolean again = volume.form() == Volume.Form.SALVAGED;
+        String aside = again ? "" : asideName(volume);
+        String why = again ? reason : reason + "; set aside as " + folder + "/" + aside;
         List<Loss> losses = new ArrayList<>();
         List<VolumeScan.Place> places = new ArrayList<>();
         try (var scan = new VolumeScan(disk, file, stream)) {
@@ -48,25 +52,41 @@ final class VolumeRepair {
             for (var entry :
                     scan.places().subMap(volume.start(), true, volume.through(), true).entrySet()) {
                 if (entry.getKey() > expected) {
-                    losses.add(loss(expected, entry.getKey() - 1, reason, aside));
+                    losses.add(loss(expected, entry.getKey() - 1, why));
                 }
                 places.add(entry.getValue());
                 expected = entry.getValue().lastSequence() + 1;
             }
             if (expected <= volume.through()) {
-                losses.add(loss(expected, volume.through(), reason, aside));
+                losses.add(loss(expected, volume.through(), why));
             }
-            if (!places.isEmpty()) {
-                write(scan, places);
-            }
+            write(scan, places);
         }
         note.accept(losses);
-        Optional<Volume> salvaged = Optional.empty();
-        if (!places.isEmpty()) {
-            long through = places.getLast().lastSequence();
-            salvaged = Optional.of(publish(volume.upTo(through, 0), Volume.Form.SALVAGED));
+        long through = places.isEmpty() ? volume.start() - 1 : places.getLast().lastSequence();
+        Volume salvaged = publish(volume.upTo(through, 0), Volume.Form.SALVAGED);
+        return new Rewritten(Optional.of(salvaged).filter(v -> v.through() >= v.start()), true);
+    }
+
+    /** By the list of names: a disk that fails denies that its files exist. */
+    boolean isGone(Volume volume) {
+        return !disk.names(folder).contains(volume.fileName());
+    }
+
+    /** For a volume whose file somebody took away: the same as when nothing in it was left. */
+    Rewritten markGone(Volume volume, Consumer<List<Loss>> note) {
+        VolumeWriter writer = VolumeWriter.createFresh(disk, folder, FRESH);
+        try {
+            writer.sync();
+            writer.close();
+        } catch (JournalFault e) {
+            writer.abandon();
+            throw e;
         }
-        return new Rewritten(salvaged, true);
+        String why = "file " + folder + "/" + volume.fileName() + " is gone";
+        note.accept(List.of(loss(volume.start(), volume.through(), why)));
+        publish(volume, Volume.Form.SALVAGED);
+        return new Rewritten(Optional.empty(), false);
     }
 
     /** Into a file without holes, if every block is there; otherwise it is {@link #salvage}d. */
@@ -91,13 +111,21 @@ final class VolumeRepair {
 
     /**
      * The old file goes: after the list of volumes has the new one, so that nobody looks for a file
-     * that is no longer there. A crash before this leaves both, which {@link LaneRecovery} settles.
+     * that is no longer there. A crash or a fault before this leaves both, which {@link
+     * LaneRecovery} settles.
      */
     void remove(Volume volume, Rewritten rewritten) {
-        if (rewritten.damaged()) {
-            setAside(volume);
-        } else {
-            disk.delete(Disk.join(folder, volume.fileName()));
+        if (rewritten.damaged() && volume.form() == Volume.Form.SALVAGED) {
+            return; // replaced
+        }
+        try {
+            if (rewritten.damaged()) {
+                setAside(volume);
+            } else {
+                disk.delete(Disk.join(folder, volume.fileName()));
+            }
+        } catch (JournalFault _) {
+            // as above
         }
     }
 
@@ -137,12 +165,8 @@ final class VolumeRepair {
         return volume.as(form, disk.size(file));
     }
 
-    private Loss loss(long from, long through, String reason, String aside) {
-        return new Loss(
-                stream,
-                from,
-                through,
-                "damage: " + reason + "; set aside as " + folder + "/" + aside);
+    private Loss loss(long from, long through, String reason) {
+        return new Loss(stream, from, through, "damage: " + reason);
     }
 
     private String asideName(Volume volume) {

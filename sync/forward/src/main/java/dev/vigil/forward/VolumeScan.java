@@ -49,6 +49,11 @@ final class VolumeScan implements AutoCloseable {
         return through;
     }
 
+    /** The last sequence of the last whole block; {@code start - 1} when there is none. */
+    long lastThrough(long start) {
+        return places.isEmpty() ? start - 1 : places.lastEntry().getValue().lastSequence();
+    }
+
     Block read(Place place) {
         byte[] bytes = new byte[place.length()];
         fill(bytes, place.offset(), bytes.length);

@@ -24,6 +24,10 @@ class JournalPowerCutTest {
     private final Map<Lane, Map<Long, List<SenmlRecord>>> durable = new TreeMap<>();
 
     private final Map<Lane, List<Block>> appended = new TreeMap<>();
+
+    /** Where numbers were skipped: the first one, and the one after the last. */
+    private final Map<Lane, Map<Long, Long>> skipped = new TreeMap<>();
+
     private Instant now = Samples.START;
 
     static LongStream seeds() {
@@ -37,6 +41,7 @@ class JournalPowerCutTest {
         for (Lane lane : Lane.values()) {
             durable.put(lane, new TreeMap<>());
             appended.put(lane, new ArrayList<>());
+            skipped.put(lane, new TreeMap<>());
         }
         try (var disk = new SimulatedDisk(random)) {
             for (int cut = 0; cut < CUTS; cut++) {
@@ -97,33 +102,65 @@ class JournalPowerCutTest {
 
     private void check(SimulatedDisk disk, String where) {
         try (Journal journal = Journal.open(options(disk), now)) {
+            journal.sync();
             for (Lane lane : Lane.values()) {
+                Map<Long, Long> jumps = skipped.getOrDefault(lane, Map.of());
                 Map<Long, List<SenmlRecord>> model = model(lane);
                 var found = new TreeMap<Long, List<SenmlRecord>>();
+                long expected = 1;
                 try (JournalReader reader = journal.reader(lane)) {
-                    long expected = 1;
                     Optional<Block> block = reader.from(1);
                     while (block.isPresent()) {
-                        assertEquals(expected, block.get().firstSequence(), where);
+                        long first = block.get().firstSequence();
+                        expected = jumps.getOrDefault(expected, expected);
+                        if (first != expected) {
+                            // Of lane ALARM, where the record of the jump itself comes after it.
+                            jump(journal, lane, expected, first, where);
+                        }
                         expected = block.get().lastSequence() + 1;
-                        found.put(block.get().firstSequence(), BlockCodec.decode(block.get()));
+                        found.put(first, BlockCodec.decode(block.get()));
                         block = reader.from(expected);
                     }
-                    assertEquals(expected, journal.nextSequence(lane), where);
+                }
+                expected = jumps.getOrDefault(expected, expected);
+                long next = journal.nextSequence(lane);
+                if (next != expected) {
+                    jump(journal, lane, expected, next, where);
                 }
                 model.forEach((first, records) -> assertEquals(records, found.get(first), where));
                 // What survived without having been promised is part of the lane from now on.
                 model.putAll(found);
-                assertTrue(journal.acknowledged(lane) < journal.nextSequence(lane), where);
+                assertTrue(journal.acknowledged(lane) < next, where);
                 assertEquals(0, journal.state(lane).droppedRecords(), where);
-                assertEquals(
-                        List.of(),
-                        disk.files(lane.word()).stream()
-                                .filter(f -> f.contains("damaged"))
-                                .toList(),
-                        where);
+                long damaged =
+                        disk.files(lane.word()).stream().filter(f -> f.contains("damaged")).count();
+                assertEquals(skipped.getOrDefault(lane, Map.of()).size(), damaged, where);
             }
         }
+    }
+
+    /**
+     * H2 takes a chunk whose middle was torn for whole and then does not open the file: nothing is
+     * lost by it, and numbers that may have been used are skipped, which a record says.
+     */
+    private void jump(Journal journal, Lane lane, long from, long to, String where) {
+        String range = "\"from\":%d,\"through\":%d,\"reason\":\"unused".formatted(from, to - 1);
+        try (JournalReader reader = journal.reader(Lane.ALARM)) {
+            Optional<Block> block = reader.from(1);
+            boolean said = false;
+            while (block.isPresent() && !said) {
+                said =
+                        BlockCodec.decode(block.get()).stream()
+                                .anyMatch(
+                                        record ->
+                                                record.name().equals("loss/" + lane.word())
+                                                        && String.valueOf(record.text())
+                                                                .contains(range));
+                block = reader.from(block.get().lastSequence() + 1);
+            }
+            assertTrue(said, () -> where + ": nothing says " + range);
+        }
+        skipped.computeIfAbsent(lane, _ -> new TreeMap<>()).put(from, to);
     }
 
     private Map<Long, List<SenmlRecord>> model(Lane lane) {
