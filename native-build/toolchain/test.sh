@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds a small program with the toolchain and compares it with the same program on the JVM.
 #
-#   native-build/toolchain/test.sh        about 200 CPU seconds
+#   native-build/toolchain/test.sh        about 110 CPU seconds
 #
 # The program (test/Probe.java) calls each C library of the toolchain: files, zip, sockets, processes, locale, time zone, signals,
 # management. Its lines must be the JVM's, under two environments; SIGTERM must run the shutdown hook.
