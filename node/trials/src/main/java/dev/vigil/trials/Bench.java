@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * {@code ./vigil bench}: measures a node on this machine, as a process of its own, with a load
- * client on the loopback interface, and prints a section of Markdown. About four minutes.
+ * client on the loopback interface, and prints a section of Markdown. About two minutes.
  */
 public final class Bench {
     private static final List<Integer> SIREN_RATES = List.of(2_000, 20_000);
@@ -33,6 +33,7 @@ public final class Bench {
     private static int run(PrintStream out, PrintStream progress, InstantSource clock)
             throws IOException {
         Workplace place = Workplace.fresh("bench");
+        Machine machine = Machine.here(place.root(), place.folder());
         try (Started started = Started.endingWithThisProcess()) {
             BenchRun bench = new BenchRun(place, started, progress, clock);
             BenchRun.Outage outage = bench.outage();
@@ -42,7 +43,7 @@ public final class Bench {
             for (int rate : SIREN_RATES) {
                 sirens.add(bench.siren(rate));
             }
-            print(out, Machine.here(place.root(), place.folder()), outage, bare, mosquitto, sirens);
+            print(out, machine, outage, bare, mosquitto, sirens);
             return 0;
         } catch (TrialFailure e) {
             progress.println("The benchmark could not be run: " + e.getMessage());
@@ -60,7 +61,7 @@ public final class Bench {
         List<String> lines = new ArrayList<>();
         lines.add("Measured by `./vigil bench` on " + machine.sentence() + ".");
         lines.add(
-                "The node (%s) is a process of its own; the load client (%d connections, %,d unacknowledged messages each, a number per message) runs on the same cores."
+                "The node (%s) is a process of its own; the load client (%d connections, %,d unacknowledged messages each; a message is one number with two or four decimals) runs on the same cores."
                         .formatted(
                                 NodeProcess.nodeCommand().contains("-jar") ? "JVM" : "native",
                                 BenchRun.CONNECTIONS,

@@ -80,6 +80,12 @@ final class BenchRun {
                     KafkaAudit.countingOnly(broker.bootstrapServers(), KafkaAudit.TOPIC)) {
                 audit.readToEnd(DRAIN_BOUND);
                 broker.stop();
+                if (audit.records(Lane.HISTORY) < records || !audit.faults().isEmpty()) {
+                    throw new TrialFailure(
+                            "%d readings acknowledged, %d at Kafka %s: no figure counts"
+                                    .formatted(
+                                            records, audit.records(Lane.HISTORY), audit.faults()));
+                }
                 return new Outage(
                         loaded.rate(),
                         records,
@@ -200,7 +206,10 @@ final class BenchRun {
     }
 
     private NodeProcess node(TrialSite site, Workplace here) {
-        return started.add(NodeProcess.start(site.file(), site.pagePort(), here.file("node.log")))
+        return started.node(
+                        () ->
+                                NodeProcess.start(
+                                        site.file(), site.pagePort(), here.file("node.log")))
                 .awaitReady(READY_BOUND);
     }
 

@@ -115,8 +115,10 @@ final class DemoRun {
         event("a real Kafka broker is up at %s".formatted(broker.bootstrapServers()));
         TrialSite site = TrialSite.house(place, broker.bootstrapServers());
         NodeProcess node =
-                started.add(
-                        NodeProcess.start(site.file(), site.pagePort(), place.file("node.log")));
+                started.node(
+                        () ->
+                                NodeProcess.start(
+                                        site.file(), site.pagePort(), place.file("node.log")));
         node.awaitReady(READY_BOUND);
         event("the node is armed (process %d): %s".formatted(node.pid(), node.pageAddress()));
         return new Scene(broker, node, site);

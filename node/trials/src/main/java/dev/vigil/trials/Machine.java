@@ -9,7 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 /** What a figure was measured on. Immutable. */
 record Machine(
-        String processor, int cores, String kernel, String java, String commit, String disk) {
+        String processor,
+        int cores,
+        String kernel,
+        String java,
+        String commit,
+        String disk,
+        String load) {
     static Machine here(Path root, Path data) {
         return new Machine(
                 processorName(),
@@ -19,12 +25,13 @@ record Machine(
                         + " "
                         + System.getProperty("java.runtime.version"),
                 firstLine(root, List.of("git", "describe", "--always", "--dirty")),
-                fileSystem(data));
+                fileSystem(data),
+                loadAverage());
     }
 
     String sentence() {
-        return "%s, %d cores, %s, journal on %s; %s; commit %s"
-                .formatted(processor, cores, kernel, disk, java, commit);
+        return "%s, %d cores, %s, journal on %s; %s; commit %s; load average of the minute before %s"
+                .formatted(processor, cores, kernel, disk, java, commit, load);
     }
 
     private static String processorName() {
@@ -37,6 +44,16 @@ record Machine(
                     .orElse(System.getProperty("os.arch"));
         } catch (IOException e) {
             return System.getProperty("os.arch");
+        }
+    }
+
+    /** Who else was using the machine: a figure from a busy one is worth less. */
+    private static String loadAverage() {
+        try {
+            String line = Files.readString(Path.of("/proc/loadavg"), StandardCharsets.UTF_8);
+            return line.substring(0, line.indexOf(' '));
+        } catch (IOException e) {
+            return "unknown";
         }
     }
 

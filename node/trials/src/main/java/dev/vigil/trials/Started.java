@@ -3,6 +3,7 @@ package dev.vigil.trials;
 import dev.vigil.forward.KafkaBroker;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * Everything a command has started, ended in reverse order: at its end, or when somebody presses
@@ -24,8 +25,16 @@ final class Started implements AutoCloseable {
         return broker;
     }
 
-    NodeProcess add(NodeProcess node) {
-        add(node::close);
+    /**
+     * Starts a node while nothing can be ended, so that there is no moment in which it runs and
+     * nobody knows.
+     */
+    synchronized NodeProcess node(Supplier<NodeProcess> start) {
+        if (ended) {
+            throw new TrialFailure("not started: everything is being ended");
+        }
+        NodeProcess node = start.get();
+        endings.push(node::close);
         return node;
     }
 
