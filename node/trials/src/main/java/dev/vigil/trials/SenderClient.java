@@ -174,10 +174,20 @@ public final class SenderClient implements AutoCloseable {
         }
     }
 
-    /** Waits until nothing is on the way; false when the connection ended or the bound passed. */
+    /**
+     * Waits until nothing is on the way; false when the connection has ended, before or meanwhile,
+     * or the bound passed. An IOException only without any connection.
+     */
     public boolean awaitAcknowledgements(Duration bound) throws IOException {
-        flush();
-        Connection now = open();
+        Connection now = connection;
+        if (now == null) {
+            throw new IOException(clientId + " is not connected");
+        }
+        try {
+            flush();
+        } catch (IOException e) {
+            return false;
+        }
         return Waiting.until(bound, () -> room.availablePermits() == window || now.failure != null)
                 && room.availablePermits() == window;
     }
