@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.forward.Block;
@@ -162,7 +163,7 @@ final class WatchSimulation implements AutoCloseable {
         } else if (dice < 530) {
             turnPipeline();
         } else if (dice < 730) {
-            committer.turn(now);
+            turnCommitter();
         } else if (dice < 930) {
             shipper.ifPresent(one -> one.turn(now));
         } else if (dice < 940) {
@@ -215,7 +216,7 @@ final class WatchSimulation implements AutoCloseable {
         now = now.plusMillis(millis);
         uplink.at(now);
         turnPipeline();
-        committer.turn(now);
+        turnCommitter();
         shipper.ifPresent(one -> one.turn(now));
         if (disk.hasCrashed()) {
             crash();
@@ -247,6 +248,11 @@ final class WatchSimulation implements AutoCloseable {
                         List.of(new Reading(ROOM, 20, Quality.GOOD, now)),
                         now,
                         Acknowledgement.NONE));
+    }
+
+    private void turnCommitter() {
+        committer.turn(now);
+        assertEquals(0, committer.numberingMismatches(), "pipeline and journal count differently");
     }
 
     private void turnPipeline() {
@@ -290,8 +296,8 @@ final class WatchSimulation implements AutoCloseable {
         boot();
         healDisk();
         // Opens the journal; the next one records what the opening found lost.
-        committer.turn(now);
-        committer.turn(now);
+        turnCommitter();
+        turnCommitter();
         assertAcknowledgedIsSafe();
     }
 
