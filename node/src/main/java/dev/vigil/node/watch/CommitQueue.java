@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.SpscArrayQueue;
@@ -30,6 +31,9 @@ final class CommitQueue {
                     "commit queue took %d commits and is full; hasRoom() must be asked before"
                             .formatted(queue.capacity()));
         }
+        // The queue's own stores are only ordered; without this the flag could be read before the
+        // commit is seen, and the committer would sleep its whole wait beside it.
+        VarHandle.fullFence();
         Thread thread = waiting;
         if (thread != null) {
             LockSupport.unpark(thread);
