@@ -21,9 +21,7 @@ import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,8 +64,8 @@ final class Node implements AutoCloseable {
         void close();
     }
 
-    private Node(SiteConfig site, Vertx vertx, NodeApplication.Console console, InstantSource clock)
-            throws StartFault {
+    private Node(
+            SiteConfig site, Vertx vertx, NodeApplication.Console console, InstantSource clock) {
         this.site = site;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -107,7 +105,7 @@ final class Node implements AutoCloseable {
         return node;
     }
 
-    private Watch.Setup setup() throws StartFault {
+    private Watch.Setup setup() {
         PolicySet policies = PolicySet.loadOrStandIn(policies(site));
         for (PolicyState state : policies.states()) {
             if (state.status() == PolicyState.Status.FAILED) {
@@ -139,18 +137,9 @@ final class Node implements AutoCloseable {
                 .toList();
     }
 
-    private SimulatedSiren siren(SiteConfig.Output output) throws StartFault {
+    private SimulatedSiren siren(SiteConfig.Output output) {
         Path file = output.file().orElse(site.journal().directory().resolve(output.id() + ".log"));
-        try {
-            Path directory = file.toAbsolutePath().getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-            return SimulatedSiren.open(output.id(), file, clock);
-        } catch (IOException e) {
-            throw new StartFault(
-                    "output %s can't write to %s: %s".formatted(output.id(), file, e), e);
-        }
+        return new SimulatedSiren(output.id(), file, clock);
     }
 
     private Watch.Listeners listeners() {

@@ -3,7 +3,8 @@ package dev.vigil.node.watch;
 import java.time.Instant;
 
 /**
- * One step in an incident's life; each becomes a record of the ALARM lane.
+ * One step in an incident's life; each but {@link Kind#RESTORED} becomes a record of the ALARM
+ * lane.
  *
  * @param incident as it is after the step
  * @param note who or why, for people; may be empty
@@ -19,6 +20,8 @@ public record IncidentChange(Kind kind, Incident incident, Instant at, String no
         ACKNOWLEDGED("Update"),
         /** All hazards are gone; a latching incident waits for its reset. */
         RETURNED("Update"),
+        /** The node was started again and knows of it: told to subscribers, no record. */
+        RESTORED("Update"),
         CLOSED("Cancel");
 
         private final String capMessageType;

@@ -77,7 +77,7 @@ public final class Pipeline implements Turn {
     @Override
     public int turn(Instant now) {
         if (!journalKnown) {
-            meetJournal();
+            meetJournal(now);
         }
         boolean room = journalKnown && parts.commits().hasRoom();
         boolean keep = room || !parts.committer().stalled(now);
@@ -108,14 +108,23 @@ public final class Pipeline implements Turn {
 
     /**
      * Once the journal is open its numbers count, and incidents of before the restart are open
-     * again.
+     * again, which those who subscribe from now on must hear of.
      */
-    private void meetJournal() {
+    private void meetJournal(Instant now) {
         Committer.Opened opened = parts.committer().opened();
         if (opened != null) {
             nextSequence = opened.nextSequence();
             incidents = incidents.withRestored(opened.incidents());
             journalKnown = true;
+            for (Incident restored : opened.incidents()) {
+                if (incidents.find(restored.id()).isPresent()) {
+                    listeners
+                            .incidents()
+                            .accept(
+                                    new IncidentChange(
+                                            IncidentChange.Kind.RESTORED, restored, now, ""));
+                }
+            }
         }
     }
 

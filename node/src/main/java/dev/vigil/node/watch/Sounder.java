@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  * time. Owned by the pipeline's thread.
  */
 final class Sounder {
+    static final Duration PREPARE_AGAIN = Duration.ofSeconds(1);
+
     private final Output output;
     private final Duration minimumOn;
     private @Nullable Instant onSince;
+    private boolean prepared;
+    private Instant prepareAt = Instant.MIN;
     private volatile State state = new State(false, null, null);
 
     /** For the status page; {@code fault} is null while the output does what it is told. */
@@ -35,6 +39,9 @@ final class Sounder {
     /** Makes the output what it should be; returns true when it was switched on just now. */
     boolean apply(Instant now, Incidents incidents) {
         boolean wanted = incidents.alarmUnacknowledged();
+        if (!prepared && !wanted && !now.isBefore(prepareAt)) {
+            prepare(now);
+        }
         Instant since = onSince;
         if (wanted == (since != null)) {
             return false;
@@ -50,6 +57,18 @@ final class Sounder {
         } catch (OutputFault e) {
             state = new State(since != null, state.lastOnAt(), e.getMessage());
             return false;
+        }
+    }
+
+    /** An output that isn't there is a fault from now on, not only in an alarm. */
+    private void prepare(Instant now) {
+        prepareAt = now.plus(PREPARE_AGAIN);
+        try {
+            output.prepare();
+            prepared = true;
+            state = new State(state.on(), state.lastOnAt(), null);
+        } catch (OutputFault e) {
+            state = new State(state.on(), state.lastOnAt(), e.getMessage());
         }
     }
 

@@ -60,9 +60,32 @@ class SounderTest {
     }
 
     @Test
+    void anOutputThatIsNotThereIsAFaultBeforeAnyAlarmAndSoundsOnceItIsThere(@TempDir Path directory)
+            throws IOException {
+        Path folder = directory.resolve("journal");
+        Files.writeString(folder, "a file where the directory should be");
+        try (SimulatedSiren siren =
+                new SimulatedSiren("siren", folder.resolve("siren.log"), () -> T0)) {
+            Sounder sounder = new Sounder(siren, Duration.ZERO);
+
+            sounder.apply(T0, Incidents.none());
+            assertTrue(
+                    String.valueOf(sounder.state().fault()).contains("siren siren can't write to"));
+            assertFalse(sounder.apply(T0.plusMillis(1), alarm()));
+            assertNotNull(sounder.state().fault());
+
+            Files.delete(folder);
+            sounder.apply(T0.plusSeconds(2), Incidents.none());
+            assertNull(sounder.state().fault());
+            assertTrue(sounder.apply(T0.plusSeconds(3), alarm()));
+            assertTrue(Files.readString(folder.resolve("siren.log")).contains(" ON "));
+        }
+    }
+
+    @Test
     void theSimulatedSirenWritesWhenItSoundedAndFor(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("siren.log");
-        try (SimulatedSiren siren = SimulatedSiren.open("siren", file, () -> T0)) {
+        try (SimulatedSiren siren = new SimulatedSiren("siren", file, () -> T0)) {
             Sounder sounder = new Sounder(siren, Duration.ZERO);
             sounder.apply(T0, alarm());
         }
@@ -95,6 +118,9 @@ class SounderTest {
         public String id() {
             return "siren";
         }
+
+        @Override
+        public void prepare() {}
 
         @Override
         public void set(boolean on, Instant now, String why) throws OutputFault {

@@ -133,6 +133,9 @@ final class WatchKit implements AutoCloseable {
         }
 
         @Override
+        public void prepare() {}
+
+        @Override
         public void set(boolean on, Instant now, String why) {
             told.add((on ? "on " : "off ") + why);
         }

@@ -53,6 +53,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
         private final List<String> uplink = new ArrayList<>();
         private final List<String> more = new ArrayList<>();
         private String journal = "vigil-data";
+        private String siren = "siren.log";
 
         Plan(String node) {
             this.node = node;
@@ -117,6 +118,12 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** Where the simulated siren writes. */
+        Plan siren(String file) {
+            siren = file;
+            return this;
+        }
+
         /** A line as it is, at the end. */
         Plan line(String yaml) {
             more.add(yaml);
@@ -140,7 +147,9 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
                 lines.addAll(policies);
             }
             lines.add("outputs:");
-            lines.add("  - {id: siren, kind: simulated-siren, file: siren.log, minimum-on: 0s}");
+            lines.add(
+                    "  - {id: siren, kind: simulated-siren, file: %s, minimum-on: 0s}"
+                            .formatted(siren));
             lines.addAll(uplink);
             lines.addAll(more);
             Path file = place.file("site.yaml");
@@ -153,7 +162,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
                     file,
                     ports.get(0),
                     ports.get(1),
-                    new SirenFile(place.file("siren.log")),
+                    new SirenFile(place.folder().resolve(siren)),
                     place.folder().resolve(journal));
         }
     }

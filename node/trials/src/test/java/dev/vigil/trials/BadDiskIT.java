@@ -119,6 +119,37 @@ class BadDiskIT {
     }
 
     @Test
+    void withItsSirenOnAReadOnlyDiskTooTheNodeWatchesAndTellsOfBoth() throws Exception {
+        Workplace place = Workplace.fresh("read-only-siren");
+        Files.createDirectories(place.file("ro"));
+        try (SmallDisk _ = SmallDisk.mount(place.file("ro"), "ro,size=1m")) {
+            TrialSite site =
+                    TrialSite.tankPlan()
+                            .journal("ro/vigil-data")
+                            .siren("ro/vigil-data/siren.log")
+                            .write(place);
+
+            try (NodeProcess node =
+                    NodeProcess.start(site.file(), site.pagePort(), place.file("node.log"))) {
+                awaitLogged(node, "fault begins: output/siren: siren siren can't write to");
+                awaitLogged(node, "armed node=");
+                try (PahoSender room = PahoSender.connect(site.mqttPort(), "room", BOUND)) {
+                    publishHeat(room);
+                    awaitLogged(node, "incident OPENED id=room-");
+                }
+                assertFalse(node.log().contains("\tat "), () -> "a stack trace:\n" + node.log());
+            }
+        }
+    }
+
+    private static void awaitLogged(NodeProcess node, String text) {
+        Waiting.require(
+                BOUND,
+                () -> node.log().contains(text),
+                () -> "the log does not say '%s':%n%s".formatted(text, node.log()));
+    }
+
+    @Test
     void aJournalFileWithFlippedBytesIsSalvagedAndWhatIsLostIsTold() throws Exception {
         Workplace place = Workplace.fresh("flipped");
         TrialSite site =
@@ -191,14 +222,18 @@ class BadDiskIT {
     /** Two samples, so that a policy that wants a second one has it. */
     private static void heat(TrialSite site) {
         try (PahoSender room = PahoSender.connect(site.mqttPort(), "room", BOUND)) {
-            for (int i = 0; i < 5; i++) {
-                room.publish(
-                        "site/room",
-                        "[{\"n\":\"room/temperature\",\"u\":\"Cel\",\"v\":%d}]".formatted(80 + i),
-                        () -> {});
-            }
+            publishHeat(room);
             Waiting.until(
                     BOUND, () -> site.siren().lines().stream().anyMatch(SirenFile.Switched::on));
+        }
+    }
+
+    private static void publishHeat(PahoSender room) {
+        for (int i = 0; i < 5; i++) {
+            room.publish(
+                    "site/room",
+                    "[{\"n\":\"room/temperature\",\"u\":\"Cel\",\"v\":%d}]".formatted(80 + i),
+                    () -> {});
         }
     }
 

@@ -88,7 +88,8 @@ class BadMessagesIT {
             try {
                 large.send(0);
             } catch (SocketException _) {
-                // the node knows from the header that it is too large, and may be gone before all is sent
+                // the node knows from the header that it is too large, and may be gone before all
+                // is sent
             }
 
             assertFalse(acknowledged(large));

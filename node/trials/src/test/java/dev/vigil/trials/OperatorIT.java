@@ -51,6 +51,8 @@ class OperatorIT {
             Waiting.require(BOUND, () -> shows(node, incident), () -> "forgotten after the kill");
             assertEquals(
                     lines, siren().size(), "an acknowledged alarm must not sound at a restart");
+            String retained = retainedAlarm();
+            assertTrue(retained.contains(incident), "a new subscriber hears: " + retained);
 
             assertEquals(0, order(node, "reset", incident).code());
 
@@ -111,6 +113,27 @@ class OperatorIT {
                                 value));
         assertEquals(0, ended.code(), ended.output());
         assertFalse(ended.output().contains("Error"), ended.output());
+    }
+
+    /** What somebody who subscribes now gets of the alarms. */
+    private String retainedAlarm() {
+        Tool.Ended ended =
+                Tool.run(
+                        BOUND,
+                        "mosquitto-clients",
+                        "",
+                        List.of(
+                                "mosquitto_sub",
+                                "-p",
+                                Integer.toString(site.mqttPort()),
+                                "-t",
+                                "vigil/v1/+/+/alarm/#",
+                                "-C",
+                                "1",
+                                "-W",
+                                Long.toString(BOUND.toSeconds())));
+        assertEquals(0, ended.code(), ended.output());
+        return ended.output();
     }
 
     /** As {@code ./vigil incident} does it. */
