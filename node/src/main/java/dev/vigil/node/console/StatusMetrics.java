@@ -6,8 +6,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +26,23 @@ import java.util.function.ToDoubleFunction;
 public class StatusMetrics {
     private final StatusSource source;
     private final Latencies latencies;
+    private final GcPauses pauses;
     private final PrometheusMeterRegistry registry;
 
     @Inject
-    StatusMetrics(StatusSource source, Latencies latencies, PrometheusMeterRegistry registry) {
+    StatusMetrics(
+            StatusSource source,
+            Latencies latencies,
+            GcPauses pauses,
+            PrometheusMeterRegistry registry) {
         this.source = source;
         this.latencies = latencies;
+        this.pauses = pauses;
         this.registry = registry;
     }
 
     void register(@Observes StartupEvent started) {
+        pauses.start();
         registry.getPrometheusRegistry().register(new Families());
     }
 
@@ -56,7 +61,7 @@ public class StatusMetrics {
                             "vigil_actuate_latency_seconds",
                             "From a reading's arrival to the output it switched.",
                             latencies.actuate()));
-            families.add(garbageCollection());
+            garbageCollection(families);
             return families;
         }
     }
@@ -268,24 +273,46 @@ public class StatusMetrics {
         return new Collector.MetricFamilySamples(name, Collector.Type.HISTOGRAM, help, samples);
     }
 
-    private static Collector.MetricFamilySamples garbageCollection() {
+    private void garbageCollection(List<Collector.MetricFamilySamples> families) {
         String name = "vigil_gc_pause_seconds";
+        List<GcPauses.Pauses> collectors = pauses.now();
         List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
-        for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+        for (GcPauses.Pauses collector : collectors) {
+            PauseHistogram.Snapshot snapshot = collector.snapshot();
+            long below = 0;
+            for (int i = 0; i < snapshot.counts().length; i++) {
+                below += snapshot.counts()[i];
+                samples.add(
+                        new Collector.MetricFamilySamples.Sample(
+                                name + "_bucket",
+                                List.of("collector", "le"),
+                                List.of(
+                                        collector.collector(),
+                                        Collector.doubleToGoString(snapshot.boundsSeconds()[i])),
+                                below));
+            }
             List<String> label = List.of("collector");
-            List<String> value = List.of(bean.getName());
+            List<String> value = List.of(collector.collector());
+            samples.add(
+                    new Collector.MetricFamilySamples.Sample(name + "_count", label, value, below));
             samples.add(
                     new Collector.MetricFamilySamples.Sample(
-                            name + "_count", label, value, Math.max(0, bean.getCollectionCount())));
-            samples.add(
-                    new Collector.MetricFamilySamples.Sample(
-                            name + "_sum",
-                            label,
-                            value,
-                            Math.max(0, bean.getCollectionTime()) / 1000.0));
+                            name + "_sum", label, value, snapshot.sumSeconds()));
         }
-        return new Collector.MetricFamilySamples(
-                name, Collector.Type.SUMMARY, "Collections of garbage and their time.", samples);
+        families.add(
+                new Collector.MetricFamilySamples(
+                        name,
+                        Collector.Type.HISTOGRAM,
+                        "Pauses for garbage collection, to a millisecond.",
+                        samples));
+        families.add(
+                gauge(
+                        "vigil_gc_pause_longest_seconds",
+                        "The longest of them since the start.",
+                        "collector",
+                        collectors,
+                        GcPauses.Pauses::collector,
+                        collector -> collector.snapshot().longestSeconds()));
     }
 
     private static <T> Collector.MetricFamilySamples gauge(

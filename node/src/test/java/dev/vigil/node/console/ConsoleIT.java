@@ -138,7 +138,8 @@ class ConsoleIT {
                         "vigil_detect_latency_seconds_bucket{le=\"+Inf\"} 1.0",
                         "vigil_detect_latency_seconds_count 1.0",
                         "vigil_detect_latency_seconds_sum 0.0015",
-                        "# TYPE vigil_gc_pause_seconds summary")) {
+                        "# TYPE vigil_gc_pause_seconds histogram",
+                        "# TYPE vigil_gc_pause_longest_seconds gauge")) {
             assertTrue(lines.contains(expected), () -> expected + " is not among\n" + vigil(lines));
         }
     }
