@@ -35,7 +35,7 @@ final class GuardedPolicy {
     private final int[] slotOf;
     private final @Nullable PolicyModule module;
     private final SortedMap<Integer, Double> configuration;
-    private final List<GuestAbi.Slot> slots = new ArrayList<>();
+    private final SortedMap<Integer, GuestAbi.Slot> slots = new TreeMap<>();
     private final Deque<Long> strikes = new ArrayDeque<>();
     private final int[] rowOf;
 
@@ -43,6 +43,7 @@ final class GuardedPolicy {
     private @Nullable WasmPolicy policy;
 
     private byte[] saved = {};
+    private long savedTickMillis = Long.MIN_VALUE;
     private long savedMillis = Long.MIN_VALUE;
     private long readings;
     private long hazardCount;
@@ -69,7 +70,8 @@ final class GuardedPolicy {
             SensorChannel channel = bound.get(slot);
             slotOf[numbers.getOrDefault(channel, -1)] = slot;
             Integer zone = zones.putIfAbsent(channel.zone(), zones.size());
-            slots.add(
+            slots.put(
+                    slot,
                     new GuestAbi.Slot(channel.quantity(), zone == null ? zones.size() - 1 : zone));
         }
         this.configuration =
@@ -78,7 +80,7 @@ final class GuardedPolicy {
         this.policy = first;
         this.rowOf = new int[first == null ? 0 : first.abi().capacity()];
         if (first != null) {
-            saved = first.abi().state();
+            saved = first.state();
         }
     }
 
@@ -98,7 +100,7 @@ final class GuardedPolicy {
                         .filter(c -> manifest.quantities().contains(c.quantity()))
                         .distinct()
                         .toList();
-        if (bound.isEmpty() || bound.size() > manifest.slots()) {
+        if (bound.isEmpty() || bound.size() > module.grant().slots()) {
             throw new PolicyModule.Refused(
                     "%s: it judges %s, and %d of its %d channels measure that; it takes 1 to %d"
                             .formatted(
@@ -109,7 +111,7 @@ final class GuardedPolicy {
                                             .toList(),
                                     bound.size(),
                                     spec.channels().size(),
-                                    manifest.slots()));
+                                    module.grant().slots()));
         }
         try {
             return new GuardedPolicy(spec, module, bound, numbers, watchdog);
@@ -164,7 +166,7 @@ final class GuardedPolicy {
     /** Empty when the policy does not want to know the time. */
     Optional<Judgement> tick(long nowMillis) {
         WasmPolicy running = policy;
-        if (running == null || !running.ticks()) {
+        if (running == null || !running.ticks(nowMillis)) {
             return Optional.empty();
         }
         log.at(nowMillis);
@@ -186,7 +188,8 @@ final class GuardedPolicy {
         if (!hazards.isEmpty()
                 || savedMillis == Long.MIN_VALUE
                 || nowMillis - savedMillis >= SAVE_MILLIS) {
-            saved = running.abi().state();
+            saved = running.state();
+            savedTickMillis = running.tickedMillis();
             savedMillis = nowMillis;
         }
         if (hazards.isEmpty()) {
@@ -276,7 +279,7 @@ final class GuardedPolicy {
         }
         try {
             WasmPolicy fresh = instance(module);
-            fresh.abi().state(saved);
+            fresh.restore(saved, savedTickMillis);
             policy = fresh;
         } catch (GuestFault e) {
             lastFailure = failure(e);

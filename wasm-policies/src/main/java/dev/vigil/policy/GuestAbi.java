@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -71,6 +72,7 @@ final class GuestAbi {
     private final int argPtr;
     private final int argCap;
     private final int statePtr;
+    private final int stateMax;
     private int stateLen;
     private final int stateVersion;
     private final int columns;
@@ -79,9 +81,10 @@ final class GuestAbi {
     /**
      * Reads and checks the layout the guest named (POLICY-ABI, 5.2).
      *
+     * @param stateBytes granted at most
      * @throws GuestFault PROTOCOL, naming the field, its value and the rule
      */
-    GuestAbi(Memory memory, int layout) {
+    GuestAbi(Memory memory, int layout, int stateBytes) {
         this.memory = memory;
         this.layout = layout;
         long bytes = (long) memory.pages() * Memory.PAGE_SIZE;
@@ -102,6 +105,7 @@ final class GuestAbi {
         argCap = field(7);
         statePtr = field(8);
         stateLen = field(9);
+        stateMax = stateLen;
         stateVersion = field(10);
         columns = field(11);
         for (int reserved = 13; reserved < 16; reserved++) {
@@ -119,10 +123,10 @@ final class GuestAbi {
                 inCap,
                 8 * IN_CAP_MAX);
         check(
-                stateLen >= 0 && stateLen <= STATE_BYTES_MAX,
+                stateLen >= 0 && stateLen <= stateBytes,
                 "state_len is %d, allowed are 0 to %d",
                 unsigned(stateLen),
-                STATE_BYTES_MAX);
+                stateBytes);
         check(
                 (columns & COLUMN_VAL) != 0 && columns >>> NAMES.length == 0,
                 "cols is 0x%x: val (bit 1) is needed, and only ts, val, slot, qual, seq (bits 0 to 4) exist",
@@ -232,18 +236,18 @@ final class GuestAbi {
     }
 
     /**
-     * To be called when all slots are bound: a policy that keeps its state by slot may now say how
-     * much of the state region is in use.
+     * To be called when slots were bound or unbound: a policy that keeps its state by slot may now
+     * say how much of the state region is in use.
      *
-     * @throws GuestFault PROTOCOL when the region has grown
+     * @throws GuestFault PROTOCOL when that is more than the layout had at first
      */
     void slotsBound() {
         int used = field(9);
         check(
-                used >= 0 && used <= stateLen,
-                "state_len is %d after the slots were bound, before it was %d: it can only shrink",
+                used >= 0 && used <= stateMax,
+                "state_len is %d after slots were bound, at first it was %d: that is the most",
                 unsigned(used),
-                stateLen);
+                stateMax);
         stateLen = used;
     }
 
@@ -270,6 +274,12 @@ final class GuestAbi {
                                 .putDouble(value));
         memory.write(argPtr, tlv.array(), 0, length);
         return length;
+    }
+
+    /** Hands bytes over, for {@code vigil_migrate}. */
+    void argument(byte[] bytes) {
+        needArgument(bytes.length);
+        memory.write(argPtr, bytes, 0, bytes.length);
     }
 
     private void needArgument(int length) {
@@ -303,10 +313,11 @@ final class GuestAbi {
      *
      * @param count what the call returned
      * @param rows readings of the call: {@code idx} is below it
-     * @param slots slots bound
+     * @param slots those that are bound
      * @throws GuestFault PROTOCOL for the first record that breaks a rule of 5.4
      */
-    List<HazardRecord> hazards(int count, int rows, int slots, long nowMillis, Manifest manifest) {
+    List<HazardRecord> hazards(
+            int count, int rows, BitSet slots, long nowMillis, Manifest manifest) {
         check(count <= outCap, "the call says %d hazards, out_cap is %d", count, outCap);
         List<HazardRecord> records = new ArrayList<>(count);
         for (int row = 0; row < count; row++) {
@@ -316,7 +327,7 @@ final class GuestAbi {
     }
 
     private HazardRecord hazard(
-            int at, int row, int rows, int slots, long nowMillis, Manifest manifest) {
+            int at, int row, int rows, BitSet slots, long nowMillis, Manifest manifest) {
         long idx = unsigned(memory.readInt(at));
         check(
                 idx == NOT_TIED || idx < rows,
@@ -325,7 +336,12 @@ final class GuestAbi {
                 idx,
                 rows);
         long slot = unsigned(memory.readInt(at + 4));
-        check(slot < slots, "hazard %d: slot is %d, bound are 0 to %d", row, slot, slots - 1);
+        check(
+                slot < slots.length() && slots.get((int) slot),
+                "hazard %d: slot is %d, not one of the %d that are bound",
+                row,
+                slot,
+                slots.cardinality());
         int kind = memory.readShort(at + 8) & 0xFFFF;
         check(kind >= 1 && kind <= 3, "hazard %d: kind is %d, allowed are 1 to 3", row, kind);
         int code = memory.readShort(at + 10) & 0xFFFF;

@@ -13,10 +13,12 @@ import java.util.TreeMap;
  * @param columns bitmap of the columns it reads, as in the layout
  * @param hazards codes and their names
  * @param settings by name
- * @param pages memory it needs, of 64 KiB each
- * @param slots channels it can judge at most
+ * @param budget what it asks for; the site's grant bounds it
+ * @param tickMillis how often it wants to be told the time; 0: as often as the node does
+ * @param metrics names of the numbers it may tell, by their ids
+ * @param lookups names of the reference tables it may read, by their ids
  */
-record Manifest(
+public record Manifest(
         String id,
         String version,
         int stateVersion,
@@ -24,16 +26,36 @@ record Manifest(
         Set<Quantity> quantities,
         Map<Integer, String> hazards,
         Map<String, Setting> settings,
-        int pages,
-        int slots) {
+        Grant budget,
+        int tickMillis,
+        Map<Integer, String> metrics,
+        Map<Integer, String> lookups) {
 
     /** A number an operator may set, within bounds. */
-    record Setting(int key, String name, String unit, double standard, double min, double max) {}
+    public record Setting(
+            int key, String name, String unit, double standard, double min, double max) {}
 
-    Manifest {
+    public Manifest {
         quantities = Set.copyOf(quantities.isEmpty() ? EnumSet.noneOf(Quantity.class) : quantities);
         hazards = Map.copyOf(hazards);
         settings = Map.copyOf(settings);
+        metrics = Map.copyOf(metrics);
+        lookups = Map.copyOf(lookups);
+    }
+
+    /**
+     * The manifest in a module's bytes; nothing else of the module is looked at but where its
+     * sections are.
+     *
+     * @throws IllegalArgumentException naming what was found and the rule
+     */
+    public static Manifest of(byte[] wasm) {
+        return ManifestReader.read(
+                ModuleSections.custom(wasm, "vigil.manifest")
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "it has no custom section vigil.manifest")));
     }
 
     /**
@@ -41,7 +63,7 @@ record Manifest(
      *
      * @throws IllegalArgumentException naming the first setting that is unknown or out of bounds
      */
-    SortedMap<Integer, Double> configuration(Map<String, Double> set) {
+    public SortedMap<Integer, Double> configuration(Map<String, Double> set) {
         SortedMap<Integer, Double> values = new TreeMap<>();
         settings.values().forEach(s -> values.put(s.key(), s.standard()));
         for (Map.Entry<String, Double> entry : new TreeMap<>(set).entrySet()) {

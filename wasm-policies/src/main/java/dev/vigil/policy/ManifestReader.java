@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.vigil.sensor.Quantity;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -21,6 +22,11 @@ import java.util.Set;
 final class ManifestReader {
     private static final int BYTES_MAX = 32 * 1024;
     private static final int DEPTH_MAX = 8;
+    private static final int TICK_MILLIS_MAX = 3_600_000;
+    private static final int FUEL_PER_READING = 20_000;
+    private static final int FUEL_PER_CALL = 5_000_000;
+    private static final int DEADLINE_MILLIS = 60_000;
+    private static final int HOST_CALLS = 64;
 
     private ManifestReader() {}
 
@@ -38,7 +44,7 @@ final class ManifestReader {
             throw new IllegalArgumentException(
                     "manifest: abi is %d, this node knows 1".formatted(abi));
         }
-        Map<?, ?> budget = object(need(root, "budget"), "budget");
+        Map<Integer, String> lookups = names(root, "lookups");
         return new Manifest(
                 text(root, "id"),
                 text(root, "version"),
@@ -47,8 +53,69 @@ final class ManifestReader {
                 quantities(root),
                 hazards(root),
                 settings(root),
-                integer(budget, "pages", 1, ModuleRules.PAGES_MAX),
-                integer(budget, "slots", 1, ModuleRules.SLOTS_MAX));
+                budget(root, lookups),
+                root.containsKey("tickMs") ? integer(root, "tickMs", 1, TICK_MILLIS_MAX) : 0,
+                names(root, "metrics"),
+                lookups);
+    }
+
+    /** What the manifest leaves out has a default that suits a policy of a few hundred channels. */
+    private static Grant budget(Map<?, ?> root, Map<Integer, String> lookups) {
+        Map<?, ?> budget = object(need(root, "budget"), "budget");
+        Set<String> capabilities = new HashSet<>(Grant.CAPABILITIES);
+        if (root.containsKey("capabilities")) {
+            array(root, "capabilities").forEach(c -> capabilities.add(String.valueOf(c)));
+        }
+        for (String table : lookups.values()) {
+            if (!capabilities.contains("lookup:" + table)) {
+                throw new IllegalArgumentException(
+                        "manifest: lookups names table '%s', capabilities has no 'lookup:%s'"
+                                .formatted(table, table));
+            }
+        }
+        try {
+            return new Grant(
+                    standard(budget, "fuelPerReading", FUEL_PER_READING),
+                    standard(budget, "fuelPerCall", FUEL_PER_CALL),
+                    Duration.ofMillis(standard(budget, "deadlineMs", DEADLINE_MILLIS)),
+                    integer(budget, "pages", 1, ModuleRules.PAGES_MAX),
+                    standard(budget, "hostCallsPerBatch", HOST_CALLS),
+                    standard(budget, "stateBytes", GuestAbi.STATE_BYTES_MAX),
+                    integer(budget, "slots", 1, ModuleRules.SLOTS_MAX),
+                    capabilities);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "manifest: %s"
+                            .formatted(String.valueOf(e.getMessage()).replace("manifest: ", "")),
+                    e);
+        }
+    }
+
+    private static int standard(Map<?, ?> budget, String member, int standard) {
+        return budget.containsKey(member)
+                ? integer(budget, member, 0, Integer.MAX_VALUE)
+                : standard;
+    }
+
+    /** Ids 1 to 32 and the names of what they stand for. */
+    private static Map<Integer, String> names(Map<?, ?> root, String member) {
+        Map<Integer, String> names = new HashMap<>();
+        if (!root.containsKey(member)) {
+            return names;
+        }
+        object(need(root, member), member)
+                .forEach(
+                        (id, name) -> {
+                            String number = String.valueOf(id);
+                            if (!number.matches("[1-9]|[12][0-9]|3[0-2]")
+                                    || !String.valueOf(name).matches("[a-z][a-z0-9_-]{0,31}")) {
+                                throw new IllegalArgumentException(
+                                        "manifest: %s '%s': '%s': an id is 1 to 32, a name a-z 0-9 _ -, up to 32"
+                                                .formatted(member, id, name));
+                            }
+                            names.put(Integer.parseInt(number), String.valueOf(name));
+                        });
+        return names;
     }
 
     private static int columns(Map<?, ?> root) {

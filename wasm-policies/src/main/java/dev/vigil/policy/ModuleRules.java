@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -34,8 +36,6 @@ final class ModuleRules {
             FunctionType.of(List.of(ValType.I32), List.of(ValType.I32));
     private static final FunctionType TWO_I32_TO_I32 =
             FunctionType.of(List.of(ValType.I32, ValType.I32), List.of(ValType.I32));
-    static final FunctionType THREE_I32 =
-            FunctionType.of(List.of(ValType.I32, ValType.I32, ValType.I32), List.of());
 
     private static final Map<String, FunctionType> REQUIRED =
             Map.of(
@@ -44,7 +44,11 @@ final class ModuleRules {
                     "vigil_init", I32_TO_I32,
                     "vigil_process", I32_TO_I32);
     private static final Map<String, FunctionType> OPTIONAL =
-            Map.of("vigil_tick", NOTHING_TO_I32, "vigil_slot", TWO_I32_TO_I32);
+            Map.of(
+                    "vigil_tick", NOTHING_TO_I32,
+                    "vigil_slot", TWO_I32_TO_I32,
+                    "vigil_reconfigure", I32_TO_I32,
+                    "vigil_migrate", TWO_I32_TO_I32);
 
     /** Core MVP, sign extension, saturating conversion, memory.copy and memory.fill. */
     private static final Pattern ALLOWED =
@@ -56,14 +60,14 @@ final class ModuleRules {
     private ModuleRules() {}
 
     /** Every rule the module breaks; empty when it may run. */
-    static List<String> broken(WasmModule module) {
+    static List<String> broken(WasmModule module, Grant grant) {
         List<String> broken = new ArrayList<>();
         if (module.startSection().isPresent()) {
             broken.add("it has a start section: nothing runs before vigil_init");
         }
-        imports(module, broken);
+        imports(module, grant, broken);
         exports(module, broken);
-        memory(module, broken);
+        memory(module, grant, broken);
         for (int i = 0; i < module.tableSection().tableCount(); i++) {
             long entries = module.tableSection().getTable(i).limits().min();
             if (entries > TABLE_MAX) {
@@ -75,18 +79,31 @@ final class ModuleRules {
         return broken;
     }
 
-    private static void imports(WasmModule module, List<String> broken) {
+    private static void imports(WasmModule module, Grant grant, List<String> broken) {
         for (int i = 0; i < module.importSection().importCount(); i++) {
             Import wanted = module.importSection().getImport(i);
-            boolean offered =
-                    wanted instanceof FunctionImport function
-                            && wanted.module().equals("vigil1")
-                            && (wanted.name().equals("log") || wanted.name().equals("abort"))
-                            && module.typeSection().getType(function.typeIndex()).equals(THREE_I32);
-            if (!offered) {
+            FunctionType type =
+                    wanted.module().equals(HostFunctions.MODULE)
+                            ? HostFunctions.TYPES.get(wanted.name())
+                            : null;
+            if (type == null) {
                 broken.add(
-                        "it imports %s %s.%s: offered are vigil1.log and vigil1.abort, (i32, i32, i32) -> ()"
-                                .formatted(wanted.importType(), wanted.module(), wanted.name()));
+                        "it imports %s %s.%s: offered are %s of %s"
+                                .formatted(
+                                        wanted.importType(),
+                                        wanted.module(),
+                                        wanted.name(),
+                                        new TreeMap<>(HostFunctions.TYPES).keySet(),
+                                        HostFunctions.MODULE));
+            } else if (!(wanted instanceof FunctionImport function
+                    && module.typeSection().getType(function.typeIndex()).equals(type))) {
+                broken.add(
+                        "import vigil1.%s is not a function of type %s"
+                                .formatted(wanted.name(), type));
+            } else if (!HostFunctions.granted(wanted.name(), grant)) {
+                broken.add(
+                        "it imports vigil1.%s, granted are %s"
+                                .formatted(wanted.name(), new TreeSet<>(grant.capabilities())));
             }
         }
     }
@@ -127,7 +144,7 @@ final class ModuleRules {
                 && module.functionSection().getFunctionType(own, module.typeSection()).equals(type);
     }
 
-    private static void memory(WasmModule module, List<String> broken) {
+    private static void memory(WasmModule module, Grant grant, List<String> broken) {
         int memories = module.memorySection().map(section -> section.memoryCount()).orElse(0);
         if (memories != 1) {
             broken.add("it has %d memories, needed is 1".formatted(memories));
@@ -135,11 +152,12 @@ final class ModuleRules {
         }
         MemoryLimits limits = module.memorySection().orElseThrow().getMemory(0).limits();
         if (limits.initialPages() != limits.maximumPages()
-                || limits.initialPages() > PAGES_MAX
+                || limits.initialPages() > grant.pages()
                 || limits.shared()) {
             broken.add(
-                    "its memory has %d to %d pages: minimum and maximum are the same and at most %d, not shared"
-                            .formatted(limits.initialPages(), limits.maximumPages(), PAGES_MAX));
+                    "its memory has %d to %d pages: minimum and maximum are the same and at most the %d granted, not shared"
+                            .formatted(
+                                    limits.initialPages(), limits.maximumPages(), grant.pages()));
         }
     }
 

@@ -8,8 +8,6 @@ import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.CustomSection;
-import com.dylibso.chicory.wasm.types.UnknownCustomSection;
 import dev.vigil.policy.compiled.Heat;
 import dev.vigil.policy.compiled.Smoke;
 import java.io.IOException;
@@ -19,19 +17,22 @@ import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
 /**
  * A module that kept every rule, with the way to execute it. Immutable.
  *
+ * @param grant what it may use: the smaller of what its manifest asks and the site gives
  * @param machines makes the machine of a new instance
  */
 record PolicyModule(
-        WasmModule wasm, Manifest manifest, Engine engine, Function<Instance, Machine> machines) {
+        WasmModule wasm,
+        Manifest manifest,
+        Grant grant,
+        Engine engine,
+        Function<Instance, Machine> machines) {
     private static final List<String> BUNDLED = List.of("heat", "smoke");
-    private static final byte[] WASM_START = {0, 'a', 's', 'm', 1, 0, 0, 0};
 
     /** A rule was broken; the text says which, without the policy's name. */
     static final class Refused extends RuntimeException {
@@ -62,19 +63,23 @@ record PolicyModule(
      * @throws Refused naming the file, what was found and the rule
      */
     static PolicyModule load(String module, Engine engine) {
-        WasmModule wasm = parse(module, read(module));
-        List<String> broken = ModuleRules.broken(wasm);
+        return load(module, read(module), engine, Grant.SITE);
+    }
+
+    /**
+     * @param module bundled name, or what the bytes are called in messages
+     * @param site what the site gives this policy
+     * @throws Refused naming the module, what was found and the rule
+     */
+    static PolicyModule load(String module, byte[] bytes, Engine engine, Grant site) {
+        Manifest manifest = manifest(module, bytes);
+        Grant grant = manifest.budget().min(site);
+        WasmModule wasm = parse(module, bytes);
+        List<String> broken = ModuleRules.broken(wasm, grant);
         if (!broken.isEmpty()) {
             throw new Refused("%s: %s".formatted(module, String.join("; ", broken)));
         }
-        Manifest manifest = manifest(module, wasm);
-        int pages = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
-        if (pages > manifest.pages()) {
-            throw new Refused(
-                    "%s: its memory has %d pages, its manifest asks for %d"
-                            .formatted(module, pages, manifest.pages()));
-        }
-        return new PolicyModule(wasm, manifest, engine, machines(module, wasm, engine));
+        return new PolicyModule(wasm, manifest, grant, engine, machines(module, wasm, engine));
     }
 
     private static byte[] read(String module) {
@@ -105,17 +110,6 @@ record PolicyModule(
     }
 
     private static WasmModule parse(String module, byte[] bytes) {
-        for (int i = 0; i < WASM_START.length; i++) {
-            if (i >= bytes.length || bytes[i] != WASM_START[i]) {
-                HexFormat hex = HexFormat.ofDelimiter(" ");
-                throw new Refused(
-                        "%s: it starts with '%s', a WASM module with '%s'"
-                                .formatted(
-                                        module,
-                                        hex.formatHex(bytes, 0, Math.min(8, bytes.length)),
-                                        hex.formatHex(WASM_START)));
-            }
-        }
         try {
             return Parser.parse(bytes);
         } catch (ChicoryException
@@ -133,18 +127,12 @@ record PolicyModule(
         }
     }
 
-    private static Manifest manifest(String module, WasmModule wasm) {
-        for (CustomSection section : wasm.customSections()) {
-            if (section instanceof UnknownCustomSection raw
-                    && raw.name().equals("vigil.manifest")) {
-                try {
-                    return ManifestReader.read(raw.bytes());
-                } catch (IllegalArgumentException e) {
-                    throw new Refused("%s: %s".formatted(module, e.getMessage()));
-                }
-            }
+    private static Manifest manifest(String module, byte[] bytes) {
+        try {
+            return Manifest.of(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new Refused("%s: %s".formatted(module, e.getMessage()));
         }
-        throw new Refused("%s: it has no custom section vigil.manifest".formatted(module));
     }
 
     private static Function<Instance, Machine> machines(

@@ -27,10 +27,8 @@ public final class PolicySet implements AutoCloseable {
     public static final int STRIKES_OUT = 3;
     public static final Duration STRIKES_WITHIN = Duration.ofMinutes(1);
 
-    /** How long one call of a policy may take; see {@link Watchdog} for what is counted. */
-    public static final Duration DEADLINE = Duration.ofMillis(250);
-
-    private static final int DEADLINE_TICKS = 25;
+    /** What the {@link Watchdog} counts deadlines in. */
+    private static final Duration TICK = Duration.ofMillis(10);
 
     private final List<GuardedPolicy> policies;
     private final Watchdog watchdog;
@@ -85,7 +83,7 @@ public final class PolicySet implements AutoCloseable {
         for (PolicySpec spec : specs) {
             spec.channels().forEach(channel -> numbers.putIfAbsent(channel, numbers.size()));
         }
-        Watchdog watchdog = new Watchdog(DEADLINE.dividedBy(DEADLINE_TICKS), DEADLINE_TICKS);
+        Watchdog watchdog = new Watchdog(TICK);
         List<GuardedPolicy> policies = new ArrayList<>();
         for (PolicySpec spec : specs) {
             try {

@@ -2,14 +2,12 @@ package dev.vigil.policy;
 
 import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.ExportFunction;
-import com.dylibso.chicory.runtime.HostFunction;
-import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.types.ExternalType;
-import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,95 +16,104 @@ import org.jspecify.annotations.Nullable;
  * the one that calls.
  *
  * <p>Every call either returns or throws {@link GuestFault}; after a fault the instance is not to
- * be used again.
+ * be used again. What an instance may use is the {@link PolicyModule#grant()} of its module.
  */
 final class WasmPolicy {
-    private static final int HOST_CALLS_MAX = 64;
-    private static final int LOG_BYTES_MAX = 256;
+    /** The readings were judged before, or would have been: nothing is announced. */
+    static final int FLAG_REPLAY = 1;
+
+    /** The readings are older than those the node just received. */
+    static final int FLAG_CATCH_UP = 2;
+
+    /** Readings before this batch are missing. */
+    static final int FLAG_GAP = 4;
+
+    private static final int BOUND = 1;
+    private static final int UNBOUND = 2;
     private static final long[] NONE = {};
 
     private final PolicyModule module;
     private final Watchdog watchdog;
     private final GuestLog log;
-    private final Memory memory;
+    private final Instance instance;
+    private final HostFunctions host;
     private final GuestAbi abi;
-    private final int slots;
+    private final BitSet bound = new BitSet();
     private final ExportFunction process;
     private final @Nullable ExportFunction tick;
-    private int hostCalls;
+    private final @Nullable ExportFunction slot;
+    private final int deadlineTicks;
     private int dropped;
+    private long tickedMillis = Long.MIN_VALUE;
 
-    /** Makes an instance: layout, configuration and slots are in place afterwards. */
+    /**
+     * Makes an instance: layout, configuration and slots are in place afterwards.
+     *
+     * @param slots those that are bound, by number
+     */
     WasmPolicy(
             PolicyModule module,
             SortedMap<Integer, Double> configuration,
-            List<GuestAbi.Slot> slots,
+            SortedMap<Integer, GuestAbi.Slot> slots,
             Watchdog watchdog,
             GuestLog log) {
         this.module = module;
         this.watchdog = watchdog;
         this.log = log;
-        this.slots = slots.size();
-        Instance instance = instantiate(module);
-        this.memory = instance.memory();
+        this.deadlineTicks = watchdog.ticks(module.grant().deadline());
+        this.host = new HostFunctions(module, log);
+        this.instance = instantiate();
         this.process = instance.export("vigil_process");
-        this.tick = exports("vigil_tick") ? instance.export("vigil_tick") : null;
+        this.tick = optional("vigil_tick").orElse(null);
+        this.slot = optional("vigil_slot").orElse(null);
         int minor = call(instance.export("vigil_abi_v1"), "vigil_abi_v1", NONE);
         if (minor != 0) {
             throw GuestFault.protocol(
                     "vigil_abi_v1 says minor version %d, this node knows 0".formatted(minor));
         }
         this.abi =
-                new GuestAbi(memory, call(instance.export("vigil_layout"), "vigil_layout", NONE));
-        if (abi.columns() != module.manifest().columns()) {
+                new GuestAbi(
+                        instance.memory(),
+                        call(instance.export("vigil_layout"), "vigil_layout", NONE),
+                        module.grant().stateBytes());
+        keepsItsManifest();
+        int length = abi.configuration(configuration);
+        answered("vigil_init", call(instance.export("vigil_init"), "vigil_init", length));
+        slots.forEach(this::bindOnly);
+        slotsBound();
+        dropped = abi.dropped();
+    }
+
+    private void keepsItsManifest() {
+        Manifest manifest = module.manifest();
+        if (abi.columns() != manifest.columns()) {
             throw GuestFault.protocol(
                     "the layout has columns %s, the manifest %s"
                             .formatted(
                                     GuestAbi.columnNames(abi.columns()),
-                                    GuestAbi.columnNames(module.manifest().columns())));
+                                    GuestAbi.columnNames(manifest.columns())));
         }
-        if (abi.stateVersion() != module.manifest().stateVersion()) {
+        if (abi.stateVersion() != manifest.stateVersion()) {
             throw GuestFault.protocol(
                     "the layout has state version %d, the manifest %d"
-                            .formatted(abi.stateVersion(), module.manifest().stateVersion()));
+                            .formatted(abi.stateVersion(), manifest.stateVersion()));
         }
-        int length = abi.configuration(configuration);
-        answered("vigil_init", call(instance.export("vigil_init"), "vigil_init", length));
-        if (exports("vigil_slot")) {
-            bind(instance.export("vigil_slot"), slots);
-        }
-        dropped = abi.dropped();
     }
 
-    private void bind(ExportFunction function, List<GuestAbi.Slot> slots) {
-        for (int slot = 0; slot < slots.size(); slot++) {
-            abi.descriptor(slot, slots.get(slot));
-            answered("vigil_slot", call(function, "vigil_slot", slot, 1));
-        }
-        abi.slotsBound();
-    }
-
-    private boolean exports(String name) {
+    private Optional<ExportFunction> optional(String name) {
         for (int i = 0; i < module.wasm().exportSection().exportCount(); i++) {
             var export = module.wasm().exportSection().getExport(i);
             if (export.name().equals(name) && export.exportType() == ExternalType.FUNCTION) {
-                return true;
+                return Optional.of(instance.export(name));
             }
         }
-        return false;
+        return Optional.empty();
     }
 
-    private Instance instantiate(PolicyModule module) {
-        ImportValues imports =
-                ImportValues.builder()
-                        .addFunction(
-                                new HostFunction("vigil1", "log", ModuleRules.THREE_I32, this::log),
-                                new HostFunction(
-                                        "vigil1", "abort", ModuleRules.THREE_I32, this::abort))
-                        .build();
+    private Instance instantiate() {
         try {
             return Instance.builder(module.wasm())
-                    .withImportValues(imports)
+                    .withImportValues(host.imports())
                     .withMemoryFactory(ByteArrayMemory::new)
                     .withMachineFactory(module.machines())
                     .withStart(false)
@@ -125,11 +132,135 @@ final class WasmPolicy {
         return tick != null;
     }
 
+    /** Whether the policy wants to be told the time now: its manifest says how often. */
+    boolean ticks(long nowMillis) {
+        return tick != null
+                && (tickedMillis == Long.MIN_VALUE
+                        || nowMillis - tickedMillis >= module.manifest().tickMillis());
+    }
+
+    /** When it was last told the time: part of what a restore needs. {@code MIN_VALUE}: never. */
+    long tickedMillis() {
+        return tickedMillis;
+    }
+
+    /** The last value of each metric the policy has told. */
+    SortedMap<String, Double> metrics() {
+        return host.metrics();
+    }
+
+    /** What lookups read from now on: to be called between batches only. */
+    void pin(ReferenceTables tables) {
+        host.pin(tables);
+    }
+
+    /** Binds a slot that is free, or binds it to another channel: it starts anew. */
+    void bind(int number, GuestAbi.Slot described) {
+        if (bound.get(number)) {
+            unbind(number);
+        }
+        bindOnly(number, described);
+        slotsBound();
+    }
+
+    private void slotsBound() {
+        if (slot != null) {
+            abi.slotsBound();
+        }
+    }
+
+    private void bindOnly(int number, GuestAbi.Slot described) {
+        if (slot != null) {
+            abi.descriptor(number, described);
+            answered("vigil_slot", call(slot, "vigil_slot", number, BOUND));
+        }
+        bound.set(number);
+    }
+
+    /** The channel is gone: no reading and no hazard has this slot from now on. */
+    void unbind(int number) {
+        if (slot != null) {
+            answered("vigil_slot", call(slot, "vigil_slot", number, UNBOUND));
+        }
+        bound.clear(number);
+        slotsBound();
+    }
+
+    /** All that survives of this instance; see {@link #restore}. */
+    byte[] state() {
+        return abi.state();
+    }
+
+    /**
+     * Makes this instance go on where another of the same module, configuration and slots was.
+     *
+     * @param tickedMillis its {@link #tickedMillis()}
+     */
+    void restore(byte[] state, long tickedMillis) {
+        abi.state(state);
+        this.tickedMillis = tickedMillis;
+    }
+
+    /** Whether it can take over the state of another version. */
+    boolean migrates() {
+        return optional("vigil_migrate").isPresent();
+    }
+
+    /**
+     * Takes over the state of another version of the policy. The same version is copied, another is
+     * given to {@code vigil_migrate}.
+     *
+     * @return false when it has no {@code vigil_migrate}: it begins without a past
+     * @throws GuestFault when it can't: a new instance without a past is needed
+     */
+    boolean takeOver(int version, byte[] state) {
+        if (version == abi.stateVersion()) {
+            abi.state(state);
+            return true;
+        }
+        Optional<ExportFunction> migrate = optional("vigil_migrate");
+        if (migrate.isEmpty()) {
+            return false;
+        }
+        abi.argument(state);
+        answered(
+                "vigil_migrate",
+                call(migrate.orElseThrow(), "vigil_migrate", version, state.length));
+        return true;
+    }
+
+    /**
+     * This instance with other settings, state kept. The old one stays as it is and usable,
+     * whatever becomes of the new one.
+     *
+     * @param before the settings this one was made with
+     * @param slots as bound now
+     * @throws GuestFault when the policy refuses the settings or breaks on them
+     */
+    WasmPolicy reconfigured(
+            SortedMap<Integer, Double> before,
+            SortedMap<Integer, Double> after,
+            SortedMap<Integer, GuestAbi.Slot> slots) {
+        boolean inPlace = optional("vigil_reconfigure").isPresent();
+        WasmPolicy fresh = new WasmPolicy(module, inPlace ? before : after, slots, watchdog, log);
+        fresh.restore(state(), tickedMillis);
+        if (inPlace) {
+            int length = fresh.abi.configuration(after);
+            ExportFunction function = fresh.instance.export("vigil_reconfigure");
+            answered("vigil_reconfigure", fresh.call(function, "vigil_reconfigure", length));
+        }
+        return fresh;
+    }
+
     /** Judges the rows written to {@link #abi()}. */
     List<GuestAbi.HazardRecord> process(int rows, int flags, long nowMillis, long firstSequence) {
         abi.header(rows, flags, nowMillis, firstSequence);
-        int count = answered("vigil_process", call(process, "vigil_process", rows));
+        int count = answered("vigil_process", process(rows));
         return hazards(count, rows, nowMillis);
+    }
+
+    private int process(int rows) {
+        return metered(process, "vigil_process", module.grant().fuel(rows), rows);
     }
 
     /** Tells the policy the time, when it wants to know. */
@@ -137,6 +268,7 @@ final class WasmPolicy {
         if (tick == null) {
             return List.of();
         }
+        tickedMillis = nowMillis;
         abi.header(0, 0, nowMillis, 0);
         return hazards(answered("vigil_tick", call(tick, "vigil_tick", NONE)), 0, nowMillis);
     }
@@ -150,7 +282,7 @@ final class WasmPolicy {
         }
         return count == 0
                 ? List.of()
-                : abi.hazards(count, rows, slots, nowMillis, module.manifest());
+                : abi.hazards(count, rows, bound, nowMillis, module.manifest());
     }
 
     private static int answered(String export, int answer) {
@@ -161,80 +293,41 @@ final class WasmPolicy {
         return answer;
     }
 
-    /** Runs guest code under the watchdog. */
     private int call(ExportFunction function, String export, long... arguments) {
-        hostCalls = 0;
+        return metered(function, export, module.grant().fuelPerCall(), arguments);
+    }
+
+    /** Runs guest code under the watchdog. */
+    @SuppressWarnings("UnusedVariable") // fuel: counted as soon as the machines have meters
+    private int metered(ExportFunction function, String export, long fuel, long... arguments) {
+        host.begin();
         GuestFault fault = null;
         long[] answer = NONE;
-        watchdog.begin();
+        watchdog.begin(deadlineTicks);
         try {
             answer = function.apply(arguments);
         } catch (GuestFault e) {
             fault = e;
         } catch (StackOverflowError e) {
-            fault = stack(export);
+            fault = GuestTrap.stack(export);
         } catch (ChicoryException e) {
-            String message = String.valueOf(e.getMessage());
-            fault =
-                    message.contains("call stack exhausted")
-                            ? stack(export)
-                            : trap(export, message);
-        } catch (ArithmeticException
-                | IndexOutOfBoundsException
-                | ClassCastException
-                | NegativeArraySizeException e) {
-            fault = trap(export, e.toString());
+            fault = GuestTrap.of(export, e);
+        } catch (ArithmeticException e) {
+            fault = GuestTrap.of(export, e);
+        } catch (IndexOutOfBoundsException e) {
+            fault = GuestTrap.of(export, e);
+        } catch (ClassCastException | NegativeArraySizeException e) {
+            fault = GuestFault.protocol("%s broke the engine: %s".formatted(export, e));
         }
         boolean overdue = watchdog.end();
         if (overdue) {
             throw new GuestFault(
                     PolicyFailure.Kind.DEADLINE,
-                    "%s ran longer than %s".formatted(export, PolicySet.DEADLINE));
+                    "%s ran longer than %s".formatted(export, module.grant().deadline()));
         }
         if (fault != null) {
             throw fault;
         }
         return (int) answer[0];
-    }
-
-    private static GuestFault trap(String export, String message) {
-        return new GuestFault(PolicyFailure.Kind.TRAP, "%s trapped: %s".formatted(export, message));
-    }
-
-    private static GuestFault stack(String export) {
-        return new GuestFault(
-                PolicyFailure.Kind.STACK, "%s nested its calls too deeply".formatted(export));
-    }
-
-    @SuppressWarnings("UnusedVariable") // the signature is Chicory's
-    private long @Nullable [] log(Instance instance, long... arguments) {
-        log.line((int) arguments[0], text(arguments[1], arguments[2]));
-        return null;
-    }
-
-    @SuppressWarnings("UnusedVariable") // the signature is Chicory's
-    private long @Nullable [] abort(Instance instance, long... arguments) {
-        throw new GuestFault(
-                PolicyFailure.Kind.TRAP,
-                "it aborted with code %d: '%s'"
-                        .formatted((int) arguments[0], text(arguments[1], arguments[2])));
-    }
-
-    /** The guest's text, bounds checked and made harmless; counts as a host call. */
-    private String text(long pointer, long length) {
-        if (++hostCalls > HOST_CALLS_MAX) {
-            throw new GuestFault(
-                    PolicyFailure.Kind.HOST_CALLS,
-                    "it called the host more than %d times in one call".formatted(HOST_CALLS_MAX));
-        }
-        long start = pointer & 0xFFFF_FFFFL;
-        long bytes = length & 0xFFFF_FFFFL;
-        if (bytes > LOG_BYTES_MAX || start + bytes > (long) memory.pages() * Memory.PAGE_SIZE) {
-            throw GuestFault.protocol(
-                    "text of a host call is %d bytes at %d: up to %d bytes inside the memory"
-                            .formatted(bytes, start, LOG_BYTES_MAX));
-        }
-        byte[] text = memory.readBytes((int) start, (int) bytes);
-        return new String(text, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
     }
 }

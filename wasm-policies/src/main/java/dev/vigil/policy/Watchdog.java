@@ -24,25 +24,31 @@ final class Watchdog implements AutoCloseable {
     /** Without a call for this many ticks it sleeps until the next one. */
     private static final int IDLE_TICKS = 100;
 
-    private final int ticksAllowed;
     private final long tickNanos;
     private final Thread thread;
     private final AtomicLong call = new AtomicLong(IDLE);
     private volatile @Nullable Thread guest;
+    private volatile int ticksAllowed;
     private volatile boolean asleep;
     private volatile boolean closed;
     private long generation;
     private boolean interruptedFromOutside;
 
-    Watchdog(Duration tick, int ticksAllowed) {
+    Watchdog(Duration tick) {
         this.tickNanos = tick.toNanos();
-        this.ticksAllowed = ticksAllowed;
         this.thread =
                 Thread.ofPlatform().daemon().name("vigil-policy-watchdog").unstarted(this::run);
         thread.start();
     }
 
-    void begin() {
+    /** How many ticks make up a deadline: at least one. */
+    int ticks(Duration deadline) {
+        return Math.clamp(deadline.toNanos() / tickNanos, 1, Integer.MAX_VALUE);
+    }
+
+    /** A call begins that may take this many ticks. */
+    void begin(int ticks) {
+        ticksAllowed = ticks;
         guest = Thread.currentThread();
         generation++;
         call.set(generation * PHASES + RUNNING);

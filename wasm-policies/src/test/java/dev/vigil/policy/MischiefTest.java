@@ -42,20 +42,24 @@ class MischiefTest {
         record Mischief(int value, PolicyFailure.Kind kind, String says) {}
         List<Mischief> all =
                 List.of(
-                        new Mischief(1, PolicyFailure.Kind.TRAP, "trapped"),
+                        new Mischief(1, PolicyFailure.Kind.TRAP_UNREACHABLE, "trapped"),
                         new Mischief(2, PolicyFailure.Kind.DEADLINE, "ran longer than"),
-                        new Mischief(3, PolicyFailure.Kind.STACK, "nested its calls too deeply"),
-                        new Mischief(4, PolicyFailure.Kind.TRAP, "out of bounds memory access"),
-                        new Mischief(5, PolicyFailure.Kind.TRAP, "integer divide by zero"),
+                        new Mischief(
+                                3, PolicyFailure.Kind.TRAP_STACK, "nested its calls too deeply"),
+                        new Mischief(4, PolicyFailure.Kind.TRAP_OOB, "out of bounds memory access"),
+                        new Mischief(5, PolicyFailure.Kind.TRAP_DIV, "integer divide by zero"),
                         new Mischief(6, PolicyFailure.Kind.ERROR_CODE, "answered -7"),
                         new Mischief(7, PolicyFailure.Kind.PROTOCOL, "17 hazards, out_cap is 16"),
                         new Mischief(8, PolicyFailure.Kind.HOST_CALLS, "more than 64 times"),
                         new Mischief(9, PolicyFailure.Kind.PROTOCOL, "16 bytes at 65530"),
-                        new Mischief(10, PolicyFailure.Kind.TRAP, "code 42: 'guest says'"),
+                        new Mischief(
+                                10, PolicyFailure.Kind.TRAP_UNREACHABLE, "code 42: 'guest says'"),
                         new Mischief(11, PolicyFailure.Kind.PROTOCOL, "dropped 1 hazards"),
                         new Mischief(20, PolicyFailure.Kind.PROTOCOL, "idx is 2, the call had 2"),
                         new Mischief(
-                                21, PolicyFailure.Kind.PROTOCOL, "slot is 8, bound are 0 to 1"),
+                                21,
+                                PolicyFailure.Kind.PROTOCOL,
+                                "slot is 8, not one of the 2 that are bound"),
                         new Mischief(22, PolicyFailure.Kind.PROTOCOL, "kind is 9"),
                         new Mischief(23, PolicyFailure.Kind.PROTOCOL, "code 9 is not declared"),
                         new Mischief(24, PolicyFailure.Kind.PROTOCOL, "severity is 1001"),

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,7 +140,7 @@ class PolicyPropertyTest {
                         .filter(c -> module.manifest().quantities().contains(c.quantity()))
                         .toList();
         Random random = new Random(seed);
-        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(100), 100)) {
+        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(100))) {
             WasmPolicy whole = instance(module, bound, watchdog);
             WasmPolicy restored = instance(module, bound, watchdog);
             assertTrue(
@@ -164,10 +165,10 @@ class PolicyPropertyTest {
 
     private static WasmPolicy instance(
             PolicyModule module, List<SensorChannel> bound, Watchdog watchdog) {
-        List<GuestAbi.Slot> slots =
-                bound.stream()
-                        .map(c -> new GuestAbi.Slot(c.quantity(), c.zone().charAt(4) - '0'))
-                        .toList();
+        SortedMap<Integer, GuestAbi.Slot> slots = new TreeMap<>();
+        for (SensorChannel c : bound) {
+            slots.put(slots.size(), new GuestAbi.Slot(c.quantity(), c.zone().charAt(4) - '0'));
+        }
         return new WasmPolicy(
                 module,
                 new TreeMap<>(module.manifest().configuration(Map.of())),

@@ -24,8 +24,8 @@ class WatchdogTest {
 
     @Test
     void interruptsACallThatRunsTooLongAndLeavesNoFlagBehind() {
-        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(1), 5)) {
-            watchdog.begin();
+        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(1))) {
+            watchdog.begin(5);
             assertTrue(interruptComes());
             assertTrue(watchdog.end());
             assertFalse(Thread.interrupted());
@@ -35,13 +35,13 @@ class WatchdogTest {
 
     @Test
     void wakesUpForACallAfterAPause() {
-        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(1), 5)) {
+        try (Watchdog watchdog = new Watchdog(Duration.ofMillis(1))) {
             long start = System.nanoTime();
             // Longer than the hundred ticks after which it sleeps.
             while (System.nanoTime() - start < Duration.ofMillis(300).toNanos()) {
                 Thread.onSpinWait();
             }
-            watchdog.begin();
+            watchdog.begin(5);
             assertTrue(interruptComes());
             assertTrue(watchdog.end());
         }
@@ -52,11 +52,11 @@ class WatchdogTest {
         Random random = new Random(34);
         int stopped = 0;
         int finished = 0;
-        try (Watchdog watchdog = new Watchdog(Duration.ofNanos(100_000), 1)) {
+        try (Watchdog watchdog = new Watchdog(Duration.ofNanos(100_000))) {
             long start = System.nanoTime();
             while ((stopped < 200 || finished < 200) && System.nanoTime() - start < BOUND_NANOS) {
                 long busy = random.nextInt(400_000);
-                watchdog.begin();
+                watchdog.begin(1);
                 long call = System.nanoTime();
                 while (System.nanoTime() - call < busy) {
                     Thread.onSpinWait();
@@ -75,8 +75,8 @@ class WatchdogTest {
 
     @Test
     void anInterruptFromOutsideDuringACallIsReportedAsSuch() {
-        try (Watchdog watchdog = new Watchdog(Duration.ofSeconds(1), 100)) {
-            watchdog.begin();
+        try (Watchdog watchdog = new Watchdog(Duration.ofSeconds(1))) {
+            watchdog.begin(100);
             Thread.currentThread().interrupt();
             assertFalse(watchdog.end());
             assertFalse(Thread.interrupted());
