@@ -1,0 +1,204 @@
+package dev.vigil.policy.trust;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * JSON as maps, lists, strings, doubles, booleans and {@link #NULL}, and its one canonical form
+ * (RFC 8785), so that what is signed has one sequence of bytes. Stateless.
+ */
+final class Json {
+    /** A JSON null. */
+    static final Object NULL = new Object();
+
+    private static final int BYTES_MAX = 256 * 1024;
+    private static final int DEPTH_MAX = 16;
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private Json() {}
+
+    /**
+     * @param what is named in messages
+     * @throws IllegalArgumentException when it is not one JSON object, or has a member twice
+     */
+    static Map<?, ?> object(byte[] json, String what) {
+        if (json.length > BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "%s has %d bytes, allowed are %d".formatted(what, json.length, BYTES_MAX));
+        }
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            parser.nextToken();
+            Object root = value(parser, 0);
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("something follows the JSON object");
+            }
+            if (root instanceof Map<?, ?> map) {
+                return map;
+            }
+            throw new IllegalArgumentException("it is not an object");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s is not proper JSON: %s".formatted(what, firstLine(e)), e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Object value(JsonParser parser, int depth) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == null || depth > DEPTH_MAX) {
+            throw new IllegalArgumentException("it ends early or is nested too deeply");
+        }
+        return switch (token) {
+            case START_OBJECT -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    map.put(name, value(parser, depth + 1));
+                }
+                yield map;
+            }
+            case START_ARRAY -> {
+                List<Object> list = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(value(parser, depth + 1));
+                }
+                yield list;
+            }
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> NULL;
+            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+                    throw new IllegalArgumentException("unexpected " + token);
+        };
+    }
+
+    /**
+     * The canonical form of maps, lists, strings, numbers, booleans.
+     *
+     * @throws IllegalArgumentException for what has none: NaN, infinities, half of a surrogate pair
+     */
+    static byte[] canonical(Map<?, ?> object) {
+        var out = new StringBuilder();
+        write(out, object);
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void write(StringBuilder out, Object value) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                // By UTF-16 code units, as String compares.
+                var sorted = new TreeMap<String, Object>();
+                map.forEach((name, member) -> sorted.put((String) name, member));
+                String separator = "{";
+                for (Map.Entry<String, Object> member : sorted.entrySet()) {
+                    out.append(separator);
+                    text(out, member.getKey());
+                    out.append(':');
+                    write(out, member.getValue());
+                    separator = ",";
+                }
+                out.append(sorted.isEmpty() ? "{}" : "}");
+            }
+            case List<?> list -> {
+                String separator = "[";
+                for (Object element : list) {
+                    out.append(separator);
+                    write(out, element);
+                    separator = ",";
+                }
+                out.append(list.isEmpty() ? "[]" : "]");
+            }
+            case String text -> text(out, text);
+            case Number number -> out.append(number(number.doubleValue()));
+            case Boolean truth -> out.append(truth);
+            default -> {
+                if (value != NULL) {
+                    throw new IllegalArgumentException("no JSON: " + value.getClass());
+                }
+                out.append("null");
+            }
+        }
+    }
+
+    private static void text(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < 0x20) {
+                        out.append("\\u%04x".formatted((int) c));
+                    } else {
+                        whole(text, i);
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    private static void whole(String text, int index) {
+        char c = text.charAt(index);
+        boolean ends = index + 1 == text.length();
+        if ((Character.isHighSurrogate(c)
+                        && (ends || !Character.isLowSurrogate(text.charAt(index + 1))))
+                || (Character.isLowSurrogate(c)
+                        && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1))))) {
+            throw new IllegalArgumentException(
+                    "a text has half of a surrogate pair at %d".formatted(index));
+        }
+    }
+
+    /** As ECMAScript writes a number, which RFC 8785 takes over. */
+    static String number(double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("no JSON number: " + value);
+        }
+        if (value == 0) {
+            return "0";
+        }
+        // Java's digits are the shortest that read back as the same double, as ECMAScript's.
+        BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        String digits = shortest.unscaledValue().toString();
+        int count = digits.length();
+        int point = count - shortest.scale();
+        String sign = value < 0 ? "-" : "";
+        if (point > 21 || point <= -6) {
+            String exponent = (point > 0 ? "+" : "-") + Math.abs(point - 1);
+            String rest = count == 1 ? "" : "." + digits.substring(1);
+            return sign + digits.charAt(0) + rest + "e" + exponent;
+        }
+        if (point <= 0) {
+            return sign + "0." + "0".repeat(-point) + digits;
+        }
+        if (point >= count) {
+            return sign + digits + "0".repeat(point - count);
+        }
+        return sign + digits.substring(0, point) + "." + digits.substring(point);
+    }
+}
