@@ -45,6 +45,33 @@ final class BatchRows {
         }
     }
 
+    /** A channel with how far its time has come. */
+    PolicySnapshot.Slot slot(SensorChannel channel) {
+        int number = table.number(channel);
+        return new PolicySnapshot.Slot(channel, clock.last(number), clock.offset(number));
+    }
+
+    /** Goes on where the snapshot's owner was. */
+    void restore(PolicySnapshot snapshot) {
+        for (PolicySnapshot.Slot slot : snapshot.slots()) {
+            restore(slot);
+        }
+        nowMillis = Math.max(nowMillis, snapshot.nowMillis());
+    }
+
+    private void restore(PolicySnapshot.Slot slot) {
+        int number = table.number(slot.channel());
+        if (number >= 0) {
+            clock.restore(number, slot.lastMillis(), slot.offsetMillis());
+        }
+    }
+
+    /** The time of these channels goes on where it has come to there. */
+    void follow(BatchRows there, List<SensorChannel> channels) {
+        channels.forEach(channel -> restore(there.slot(channel)));
+        nowMillis = Math.max(nowMillis, there.nowMillis);
+    }
+
     /** Logical time never goes back. */
     void advance(Instant now) {
         nowMillis = Math.max(nowMillis, ChannelClock.millis(now));

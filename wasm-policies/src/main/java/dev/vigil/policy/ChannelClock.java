@@ -31,6 +31,21 @@ final class ChannelClock {
         return seconds * 1000 + at.getNano() / 1_000_000;
     }
 
+    /** Latest time of the channel; {@link Long#MIN_VALUE} before the first. */
+    long last(int channel) {
+        return last[channel];
+    }
+
+    /** By how much the channel's clock was set back and not made up for since. */
+    long offset(int channel) {
+        return offset[channel];
+    }
+
+    void restore(int channel, long lastMillis, long offsetMillis) {
+        last[channel] = lastMillis;
+        offset[channel] = offsetMillis;
+    }
+
     long millis(int channel, Instant at) {
         long raw = millis(at);
         long before = last[channel];

@@ -1,19 +1,13 @@
 package dev.vigil.policy;
 
-import dev.vigil.sensor.Quality;
-import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,105 +15,54 @@ import org.jspecify.annotations.Nullable;
  * thread that owns its {@link PolicySet}. Never throws for what a guest does.
  */
 final class GuardedPolicy {
-    /** State is saved this often at least while readings come, and with every change of hazards. */
-    private static final long SAVE_MILLIS = 1_000;
-
     private static final Verdict.Normal NORMAL = new Verdict.Normal();
 
-    private final PolicySpec spec;
+    private final String id;
+    private final Map<SensorChannel, Integer> numbers;
     private final Watchdog watchdog;
-    private final GuestLog log;
     private final Judgement normal;
-    private final List<SensorChannel> channels;
     private final ThresholdRule rule;
-    private final int[] slotOf;
-    private final @Nullable PolicyModule module;
-    private final SortedMap<Integer, Double> configuration;
-    private final SortedMap<Integer, GuestAbi.Slot> slots = new TreeMap<>();
+    private final List<SensorChannel> channels;
+    private final int[] ruleSlotOf;
     private final Deque<Long> strikes = new ArrayDeque<>();
-    private final int[] rowOf;
 
-    /** Null: the policy is out. */
-    private @Nullable WasmPolicy policy;
+    private PolicySpec spec;
+    private @Nullable PolicyVersion version;
 
-    private byte[] saved = {};
-    private long savedTickMillis = Long.MIN_VALUE;
-    private long savedMillis = Long.MIN_VALUE;
-    private long readings;
+    /** It judges; otherwise the rule does, alone. */
+    private boolean armed;
+
     private long hazardCount;
     private long failures;
+    private long readingsBefore;
+    private long logDroppedBefore;
     private @Nullable PolicyFailure lastFailure;
-
-    private GuardedPolicy(
-            PolicySpec spec,
-            @Nullable PolicyModule module,
-            List<SensorChannel> bound,
-            Map<SensorChannel, Integer> numbers,
-            Watchdog watchdog) {
-        this.spec = spec;
-        this.module = module;
-        this.watchdog = watchdog;
-        this.log = new GuestLog(spec.id());
-        this.normal = new Judgement(spec.id(), NORMAL);
-        this.channels = bound;
-        this.rule = new ThresholdRule(spec.id(), bound);
-        this.slotOf = new int[numbers.size()];
-        Arrays.fill(slotOf, -1);
-        Map<String, Integer> zones = new HashMap<>();
-        for (int slot = 0; slot < bound.size(); slot++) {
-            SensorChannel channel = bound.get(slot);
-            slotOf[numbers.getOrDefault(channel, -1)] = slot;
-            Integer zone = zones.putIfAbsent(channel.zone(), zones.size());
-            slots.put(
-                    slot,
-                    new GuestAbi.Slot(channel.quantity(), zone == null ? zones.size() - 1 : zone));
-        }
-        this.configuration =
-                module == null ? new TreeMap<>() : module.manifest().configuration(spec.settings());
-        WasmPolicy first = module == null ? null : instance(module);
-        this.policy = first;
-        this.rowOf = new int[first == null ? 0 : first.abi().capacity()];
-        if (first != null) {
-            saved = first.state();
-        }
-    }
 
     /**
      * @param numbers of all channels of the set
-     * @throws PolicyModule.Refused for a module, setting or channel list that breaks a rule
      */
-    static GuardedPolicy load(
-            PolicySpec spec,
-            Engine engine,
-            Map<SensorChannel, Integer> numbers,
-            Watchdog watchdog) {
-        PolicyModule module = PolicyModule.load(spec.module(), engine);
-        Manifest manifest = module.manifest();
-        List<SensorChannel> bound =
-                spec.channels().stream()
-                        .filter(c -> manifest.quantities().contains(c.quantity()))
-                        .distinct()
-                        .toList();
-        if (bound.isEmpty() || bound.size() > module.grant().slots()) {
-            throw new PolicyModule.Refused(
-                    "%s: it judges %s, and %d of its %d channels measure that; it takes 1 to %d"
-                            .formatted(
-                                    spec.module(),
-                                    manifest.quantities().stream()
-                                            .map(q -> q.senmlName())
-                                            .sorted()
-                                            .toList(),
-                                    bound.size(),
-                                    spec.channels().size(),
-                                    module.grant().slots()));
+    private GuardedPolicy(PolicySpec spec, Map<SensorChannel, Integer> numbers, Watchdog watchdog) {
+        this.id = spec.id();
+        this.spec = spec;
+        this.numbers = numbers;
+        this.watchdog = watchdog;
+        this.normal = new Judgement(id, NORMAL);
+        this.channels = spec.channels().stream().distinct().toList();
+        this.rule = new ThresholdRule(id, channels);
+        this.ruleSlotOf = new int[numbers.size()];
+        Arrays.fill(ruleSlotOf, -1);
+        for (int slot = 0; slot < channels.size(); slot++) {
+            ruleSlotOf[numbers.getOrDefault(channels.get(slot), -1)] = slot;
         }
-        try {
-            return new GuardedPolicy(spec, module, bound, numbers, watchdog);
-        } catch (IllegalArgumentException e) {
-            throw new PolicyModule.Refused("%s: %s".formatted(spec.module(), e.getMessage()));
-        } catch (GuestFault e) {
-            throw new PolicyModule.Refused("%s: %s".formatted(spec.module(), e.text()));
-        }
+    }
+
+    static GuardedPolicy of(
+            PolicyVersion version, Map<SensorChannel, Integer> numbers, Watchdog watchdog) {
+        GuardedPolicy guarded = new GuardedPolicy(version.spec(), numbers, watchdog);
+        version.bind(numbers, watchdog);
+        guarded.version = version;
+        guarded.armed = true;
+        return guarded;
     }
 
     /** A policy that could not be loaded: the built-in rule on all its channels. */
@@ -128,138 +71,76 @@ final class GuardedPolicy {
             String reason,
             Map<SensorChannel, Integer> numbers,
             Watchdog watchdog) {
-        GuardedPolicy out =
-                new GuardedPolicy(
-                        spec,
-                        null,
-                        spec.channels().stream().distinct().toList(),
-                        numbers,
-                        watchdog);
+        GuardedPolicy out = new GuardedPolicy(spec, numbers, watchdog);
         out.lastFailure = new PolicyFailure(PolicyFailure.Kind.UNLOADABLE, reason);
         return out;
     }
 
-    private WasmPolicy instance(PolicyModule of) {
-        return new WasmPolicy(of, configuration, slots, watchdog, log);
+    String id() {
+        return id;
     }
 
-    Judgement judge(BatchRows rows) {
-        WasmPolicy running = policy;
-        if (running == null) {
+    /** The version that judges; empty when it is out. */
+    Optional<PolicyVersion> armed() {
+        return armed ? Optional.ofNullable(version) : Optional.empty();
+    }
+
+    ThresholdRule rule() {
+        return rule;
+    }
+
+    Judgement judge(BatchRows rows, int flags) {
+        PolicyVersion running = version;
+        if (running == null || !armed) {
             return undecided(outReason(), rows);
         }
-        log.at(rows.nowMillis());
         List<Hazard> hazards;
         try {
-            hazards = evaluate(running, rows);
+            hazards = running.judge(rows, flags);
         } catch (GuestFault e) {
-            return undecided(failed(e, rows.nowMillis()), rows);
+            return undecided(failed(e, running, rows.nowMillis()), rows);
         }
         if (rule.raised() > 0) {
             // It was needed a moment ago: what it raised is cleared by its own hysteresis.
             hazards = new ArrayList<>(hazards);
             standIn(rows, hazards);
         }
-        return judgement(hazards, running, rows.nowMillis());
+        return judgement(hazards);
     }
 
     /** Empty when the policy does not want to know the time. */
     Optional<Judgement> tick(long nowMillis) {
-        WasmPolicy running = policy;
-        if (running == null || !running.ticks(nowMillis)) {
+        PolicyVersion running = version;
+        if (running == null || !armed || !running.ticks(nowMillis)) {
             return Optional.empty();
         }
-        log.at(nowMillis);
         try {
-            List<Hazard> hazards = new ArrayList<>();
-            for (GuestAbi.HazardRecord record : running.tick(nowMillis)) {
-                hazards.add(hazard(record, null));
-            }
-            return Optional.of(judgement(hazards, running, nowMillis));
+            return Optional.of(judgement(running.tick(nowMillis)));
         } catch (GuestFault e) {
             return Optional.of(
                     new Judgement(
-                            spec.id(), new Verdict.Undecided(failed(e, nowMillis), List.of())));
+                            id, new Verdict.Undecided(failed(e, running, nowMillis), List.of())));
         }
     }
 
-    private Judgement judgement(List<Hazard> hazards, WasmPolicy running, long nowMillis) {
-        // What was said must never be forgotten by a restore: hence with every change of hazards.
-        if (!hazards.isEmpty()
-                || savedMillis == Long.MIN_VALUE
-                || nowMillis - savedMillis >= SAVE_MILLIS) {
-            saved = running.state();
-            savedTickMillis = running.tickedMillis();
-            savedMillis = nowMillis;
-        }
+    private Judgement judgement(List<Hazard> hazards) {
         if (hazards.isEmpty()) {
             return normal;
         }
         hazardCount += hazards.size();
-        return new Judgement(spec.id(), new Verdict.Hazardous(hazards));
-    }
-
-    private List<Hazard> evaluate(WasmPolicy running, BatchRows rows) {
-        GuestAbi abi = running.abi();
-        int capacity = rowOf.length;
-        List<Hazard> hazards = List.of();
-        int filled = 0;
-        for (int row = 0; row < rows.count(); row++) {
-            int number = rows.channel(row);
-            int slot = number < 0 ? -1 : slotOf[number];
-            if (slot < 0) {
-                continue;
-            }
-            abi.reading(filled, rows.millis(row), rows.reading(row), slot, row);
-            rowOf[filled++] = row;
-            if (filled == capacity) {
-                hazards = process(running, rows, filled, hazards);
-                filled = 0;
-            }
-        }
-        return filled == 0 ? hazards : process(running, rows, filled, hazards);
-    }
-
-    private List<Hazard> process(
-            WasmPolicy running, BatchRows rows, int filled, List<Hazard> before) {
-        readings += filled;
-        List<GuestAbi.HazardRecord> records =
-                running.process(filled, 0, rows.nowMillis(), rows.firstSequence());
-        if (records.isEmpty()) {
-            return before;
-        }
-        List<Hazard> hazards = new ArrayList<>(before);
-        for (GuestAbi.HazardRecord record : records) {
-            Reading reading = record.idx() < 0 ? null : rows.reading(rowOf[record.idx()]);
-            hazards.add(hazard(record, reading));
-        }
-        return hazards;
-    }
-
-    private Hazard hazard(GuestAbi.HazardRecord record, @Nullable Reading reading) {
-        return new Hazard(
-                spec.id(),
-                channels.get(record.slot()),
-                record.change(),
-                record.code(),
-                record.severity(),
-                reading == null ? Quality.UNCERTAIN : reading.quality(),
-                record.score(),
-                record.value(),
-                record.limit(),
-                reading == null ? Instant.ofEpochMilli(record.ts()) : reading.at());
+        return new Judgement(id, new Verdict.Hazardous(hazards));
     }
 
     private Judgement undecided(PolicyFailure failure, BatchRows rows) {
         List<Hazard> standIn = new ArrayList<>();
         standIn(rows, standIn);
-        return new Judgement(spec.id(), new Verdict.Undecided(failure, standIn));
+        return new Judgement(id, new Verdict.Undecided(failure, standIn));
     }
 
     private void standIn(BatchRows rows, List<Hazard> hazards) {
         for (int row = 0; row < rows.count(); row++) {
             int number = rows.channel(row);
-            int slot = number < 0 ? -1 : slotOf[number];
+            int slot = number < 0 ? -1 : ruleSlotOf[number];
             if (slot >= 0) {
                 rule.judge(slot, rows.reading(row), hazards);
             }
@@ -267,22 +148,20 @@ final class GuardedPolicy {
     }
 
     /** Counts a strike and brings back the saved state in a new instance, or gives up. */
-    private PolicyFailure failed(GuestFault fault, long nowMillis) {
+    private PolicyFailure failed(GuestFault fault, PolicyVersion running, long nowMillis) {
         PolicyFailure failure = failure(fault);
         lastFailure = failure;
         failures++;
         strikes.addLast(nowMillis);
         forgetStrikes(nowMillis);
-        policy = null;
-        if (strikes.size() >= PolicySet.STRIKES_OUT || module == null) {
-            return failure;
-        }
-        try {
-            WasmPolicy fresh = instance(module);
-            fresh.restore(saved, savedTickMillis);
-            policy = fresh;
-        } catch (GuestFault e) {
-            lastFailure = failure(e);
+        armed = strikes.size() < PolicySet.STRIKES_OUT;
+        if (armed) {
+            try {
+                running.recover();
+            } catch (GuestFault e) {
+                lastFailure = failure(e);
+                armed = false;
+            }
         }
         return failure;
     }
@@ -296,33 +175,100 @@ final class GuardedPolicy {
 
     private PolicyFailure failure(GuestFault fault) {
         return new PolicyFailure(
-                fault.kind(),
-                "policy %s (%s): %s".formatted(spec.id(), spec.module(), fault.text()));
+                fault.kind(), "policy %s (%s): %s".formatted(id, spec.module(), fault.text()));
     }
 
     private PolicyFailure outReason() {
         PolicyFailure failure = lastFailure;
         if (failure == null) {
-            throw new IllegalStateException("policy " + spec.id() + " is out without a failure");
+            throw new IllegalStateException("policy " + id + " is out without a failure");
         }
         return failure;
     }
 
+    /** The version leaves for another owner; what is left here is out. */
+    PolicyVersion release() {
+        PolicyVersion leaving = version;
+        if (leaving == null || !armed) {
+            throw new IllegalStateException("policy %s: %s".formatted(id, outReason().detail()));
+        }
+        version = null;
+        armed = false;
+        lastFailure = new PolicyFailure(PolicyFailure.Kind.UNLOADABLE, "handed over");
+        return leaving;
+    }
+
+    /**
+     * From now on this version judges. Strikes begin anew; what the version before had raised and
+     * this one has not is cleared, and the other way round.
+     *
+     * @return what changes by that, for the incidents
+     */
+    List<Hazard> adopt(PolicyVersion next, List<Hazard> raisedBefore) {
+        PolicyVersion before = version;
+        if (before != null) {
+            readingsBefore += before.readings();
+            logDroppedBefore += before.logDropped();
+        }
+        readingsBefore -= next.readings();
+        logDroppedBefore -= next.logDropped();
+        next.bind(numbers, watchdog);
+        version = next;
+        spec = next.spec();
+        armed = true;
+        strikes.clear();
+        return differences(raisedBefore, next.raised());
+    }
+
+    static List<Hazard> differences(List<Hazard> before, List<Hazard> after) {
+        List<Hazard> changes = new ArrayList<>();
+        for (Hazard hazard : before) {
+            if (!has(after, hazard)) {
+                changes.add(hazard.cleared());
+            }
+        }
+        for (Hazard hazard : after) {
+            if (!has(before, hazard)) {
+                changes.add(hazard);
+            }
+        }
+        return changes;
+    }
+
+    private static boolean has(List<Hazard> hazards, Hazard wanted) {
+        PolicyVersion.Raising raising = PolicyVersion.Raising.of(wanted);
+        return hazards.stream().anyMatch(h -> PolicyVersion.Raising.of(h).equals(raising));
+    }
+
+    /** Hazards its version has raised, also when it is out by now. */
+    List<Hazard> raisedByVersion() {
+        PolicyVersion current = version;
+        return current == null ? List.of() : current.raised();
+    }
+
     PolicyState state() {
-        PolicyModule loaded = module;
+        PolicyVersion loaded = version;
         return new PolicyState(
-                spec.id(),
+                id,
                 spec.module(),
-                loaded == null ? "-" : loaded.manifest().version(),
-                policy == null ? PolicyState.Status.FAILED : PolicyState.Status.RUNNING,
-                Optional.ofNullable(loaded).map(PolicyModule::engine),
-                channels.size(),
-                readings,
+                loaded == null ? "-" : loaded.version(),
+                loaded == null ? "-" : loaded.sha256(),
+                status(),
+                Optional.ofNullable(loaded).map(PolicyVersion::engine),
+                loaded == null ? channels.size() : loaded.channels().size(),
+                readingsBefore + (loaded == null ? 0 : loaded.readings()),
                 hazardCount,
                 failures,
                 strikes.size(),
                 rule.raised(),
-                log.dropped(),
+                logDroppedBefore + (loaded == null ? 0 : loaded.logDropped()),
                 Optional.ofNullable(lastFailure));
+    }
+
+    private PolicyState.Status status() {
+        if (armed) {
+            return PolicyState.Status.RUNNING;
+        }
+        return version == null ? PolicyState.Status.FAILED : PolicyState.Status.QUARANTINED;
     }
 }

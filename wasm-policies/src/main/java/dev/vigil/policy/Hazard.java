@@ -43,6 +43,11 @@ public record Hazard(
         EXTREME
     }
 
+    /** The same, cleared. */
+    Hazard cleared() {
+        return new Hazard(policy, channel, Change.CLEAR, code, 0, quality, score, value, limit, at);
+    }
+
     /** Below 250 minor (pre-warning), below 500 moderate, below 800 severe, else extreme. */
     public Level level() {
         if (severity < 250) {

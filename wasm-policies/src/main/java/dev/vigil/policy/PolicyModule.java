@@ -82,7 +82,7 @@ record PolicyModule(
         return new PolicyModule(wasm, manifest, grant, engine, machines(module, wasm, engine));
     }
 
-    private static byte[] read(String module) {
+    static byte[] read(String module) {
         try (InputStream in = open(module)) {
             byte[] bytes = in.readNBytes(ModuleRules.MODULE_BYTES_MAX + 1);
             if (bytes.length > ModuleRules.MODULE_BYTES_MAX) {

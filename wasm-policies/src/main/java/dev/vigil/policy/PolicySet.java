@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -19,7 +20,7 @@ import java.util.function.Function;
  *       built-in rule on the same readings.
  *   <li>After a failure the policy is made anew with its last saved state (at most a second old,
  *       never older than a hazard it announced) and tried on the next batch. {@link #STRIKES_OUT}
- *       failures within {@link #STRIKES_WITHIN} of logical time put it out for good.
+ *       failures within {@link #STRIKES_WITHIN} of logical time put it out until it is swapped.
  *   <li>What the built-in rule raised it clears itself, also after the policy is back.
  * </ol>
  */
@@ -83,12 +84,13 @@ public final class PolicySet implements AutoCloseable {
         for (PolicySpec spec : specs) {
             spec.channels().forEach(channel -> numbers.putIfAbsent(channel, numbers.size()));
         }
-        Watchdog watchdog = new Watchdog(TICK);
+        Watchdog watchdog = watchdog();
         List<GuardedPolicy> policies = new ArrayList<>();
         for (PolicySpec spec : specs) {
             try {
-                policies.add(
-                        GuardedPolicy.load(spec, engines.apply(spec.module()), numbers, watchdog));
+                PolicyVersion version =
+                        PolicyVersion.load(spec, engines.apply(spec.module()), watchdog);
+                policies.add(GuardedPolicy.of(version, numbers, watchdog));
             } catch (PolicyModule.Refused e) {
                 String message = "policy %s: %s".formatted(spec.id(), e.text());
                 if (strict) {
@@ -101,13 +103,17 @@ public final class PolicySet implements AutoCloseable {
         return new PolicySet(policies, watchdog, List.copyOf(numbers.keySet()));
     }
 
+    static Watchdog watchdog() {
+        return new Watchdog(TICK);
+    }
+
     /** One judgement for each policy, in the order of the specs. */
     public List<Judgement> evaluate(Batch batch) {
         boolean interrupted = Thread.interrupted();
         rows.take(batch);
         List<Judgement> judgements = new ArrayList<>(policies.size());
         for (GuardedPolicy policy : policies) {
-            judgements.add(policy.judge(rows));
+            judgements.add(policy.judge(rows, 0));
         }
         restore(interrupted);
         return judgements;
@@ -123,6 +129,123 @@ public final class PolicySet implements AutoCloseable {
         }
         restore(interrupted);
         return judgements;
+    }
+
+    /**
+     * Whether a swap can give the candidate the armed version's state as it is: it judges, and both
+     * have the same state version and channels.
+     */
+    public boolean copies(PolicyCandidate candidate) {
+        Optional<PolicyVersion> next = candidate.guarded().armed();
+        Optional<PolicyVersion> armed = policy(candidate.policy()).armed();
+        return next.isPresent()
+                && armed.isPresent()
+                && next.get().stateVersion() == armed.get().stateVersion()
+                && next.get().channels().equals(armed.get().channels());
+    }
+
+    /**
+     * Arms the candidate's version: it judges from the next batch on. A candidate that has a state
+     * keeps it; another one gets the armed version's, when {@link #copies} says so, and else begins
+     * anew. The candidate is to be closed by its owner, who does not use it any more.
+     *
+     * @throws IllegalStateException when the candidate is out: nothing has changed
+     */
+    public Swap swap(PolicyCandidate candidate) {
+        GuardedPolicy policy = policy(candidate.policy());
+        String before = policy.state().version();
+        boolean copies = !candidate.stateful() && copies(candidate);
+        PolicyVersion next = candidate.guarded().release();
+        String cold = candidate.stateful() ? "" : "there was no state to take over";
+        if (copies) {
+            PolicyVersion armed = policy.armed().orElseThrow();
+            try {
+                next.takeOver(
+                        armed.stateVersion(), armed.state(), armed.tickedMillis(), armed.raised());
+            } catch (GuestFault e) {
+                copies = false;
+                cold = e.text();
+            }
+        }
+        List<Hazard> changes = policy.adopt(next, policy.raisedByVersion());
+        return new Swap(candidate.policy(), before, next.version(), copies, cold, changes);
+    }
+
+    /**
+     * As {@link #swap} with a candidate that comes from a snapshot and the history since: the time
+     * of its channels and the built-in rule go on from there, too.
+     */
+    public Swap resume(PolicyCandidate candidate) {
+        List<SensorChannel> channels =
+                candidate.guarded().armed().map(PolicyVersion::channels).orElse(List.of());
+        Swap swap = swap(candidate);
+        rows.follow(candidate.rows(), channels);
+        List<Hazard> standing = candidate.guarded().rule().hazards();
+        policy(candidate.policy()).rule().restore(standing);
+        List<Hazard> changes = new ArrayList<>(swap.changes());
+        changes.addAll(standing);
+        return new Swap(swap.policy(), swap.from(), swap.to(), swap.copied(), swap.cold(), changes);
+    }
+
+    /**
+     * What a swap did.
+     *
+     * @param from version before, {@code -} when there was none
+     * @param copied the state was taken over from the version before, byte for byte
+     * @param cold why there is no state; empty when there is one
+     * @param changes hazards that are raised or cleared by the swap itself
+     */
+    public record Swap(
+            String policy,
+            String from,
+            String to,
+            boolean copied,
+            String cold,
+            List<Hazard> changes) {
+        public Swap {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * The state of every policy that judges, as of the last batch.
+     *
+     * @param stream and {@code lastSequence}: what the states hold
+     */
+    public List<PolicySnapshot> snapshots(String stream, long lastSequence) {
+        List<PolicySnapshot> snapshots = new ArrayList<>();
+        for (GuardedPolicy policy : policies) {
+            policy.armed()
+                    .ifPresent(
+                            version ->
+                                    snapshots.add(
+                                            PolicyCandidate.snapshot(
+                                                    version,
+                                                    policy.rule(),
+                                                    rows,
+                                                    stream,
+                                                    lastSequence)));
+        }
+        return snapshots;
+    }
+
+    /** As {@link #snapshots}, of one policy; empty when it is out. */
+    public Optional<PolicySnapshot> snapshot(String id, String stream, long lastSequence) {
+        GuardedPolicy policy = policy(id);
+        return policy.armed()
+                .map(
+                        version ->
+                                PolicyCandidate.snapshot(
+                                        version, policy.rule(), rows, stream, lastSequence));
+    }
+
+    private GuardedPolicy policy(String id) {
+        for (GuardedPolicy policy : policies) {
+            if (policy.id().equals(id)) {
+                return policy;
+            }
+        }
+        throw new IllegalArgumentException("there is no policy '%s' in this set".formatted(id));
     }
 
     /** How each policy is doing, in the order of the specs. */

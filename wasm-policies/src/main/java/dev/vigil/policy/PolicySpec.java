@@ -13,11 +13,27 @@ import java.util.Map;
  *     names
  * @param settings values for settings of its manifest, in the units stated there; the others have
  *     their defaults
+ * @param grant what the site lets it use; the smaller of this and what its manifest asks counts
  */
 public record PolicySpec(
-        String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {
+        String id,
+        String module,
+        List<SensorChannel> channels,
+        Map<String, Double> settings,
+        Grant grant) {
     public PolicySpec {
         channels = List.copyOf(channels);
         settings = Map.copyOf(settings);
+    }
+
+    /** With what a site gives that says nothing. */
+    public PolicySpec(
+            String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {
+        this(id, module, channels, settings, Grant.SITE);
+    }
+
+    /** The same use of the policy, with another module. */
+    public PolicySpec with(String otherModule) {
+        return new PolicySpec(id, otherModule, channels, settings, grant);
     }
 }

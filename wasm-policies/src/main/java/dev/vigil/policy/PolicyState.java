@@ -6,6 +6,7 @@ import java.util.Optional;
  * How one policy is doing: a snapshot for the status page, health and metrics.
  *
  * @param version the manifest's, or {@code -} when it could not be loaded
+ * @param sha256 of its module, hexadecimal, or {@code -}
  * @param channels how many channels it judges
  * @param readings readings it was given since it was loaded
  * @param hazards hazards it answered with
@@ -18,6 +19,7 @@ public record PolicyState(
         String id,
         String module,
         String version,
+        String sha256,
         Status status,
         Optional<Engine> engine,
         int channels,
@@ -33,7 +35,9 @@ public record PolicyState(
     public enum Status {
         /** It judges every batch. */
         RUNNING,
-        /** It is out until the node restarts or it is replaced: the built-in rule watches alone. */
+        /** It failed too often: the built-in rule watches alone until it is replaced. */
+        QUARANTINED,
+        /** It could not be loaded: the built-in rule watches alone until it is replaced. */
         FAILED
     }
 }

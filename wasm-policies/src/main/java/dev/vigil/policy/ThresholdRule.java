@@ -4,7 +4,10 @@ import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The built-in rule: static thresholds with hysteresis, in Java, for when a policy is out. Owned by
@@ -16,6 +19,7 @@ import java.util.List;
  * other quantities no value is a hazard everywhere, so none is watched.
  */
 final class ThresholdRule {
+    static final String CODE_PREFIX = "BUILT_IN_";
     private static final int SEVERITY = 700;
 
     /**
@@ -34,7 +38,7 @@ final class ThresholdRule {
     private final String policy;
     private final List<SensorChannel> channels;
     private final Threshold[] thresholds;
-    private final boolean[] raised;
+    private final @Nullable Hazard[] raised;
     private int raisedCount;
 
     /**
@@ -44,7 +48,7 @@ final class ThresholdRule {
     ThresholdRule(String policy, List<SensorChannel> channels) {
         this.policy = policy;
         this.channels = List.copyOf(channels);
-        this.raised = new boolean[channels.size()];
+        this.raised = new Hazard[channels.size()];
         this.thresholds =
                 channels.stream().map(c -> threshold(c.quantity())).toArray(Threshold[]::new);
     }
@@ -77,6 +81,22 @@ final class ThresholdRule {
         return raisedCount;
     }
 
+    /** The hazards that are raised at present. */
+    List<Hazard> hazards() {
+        return Arrays.stream(raised).filter(Objects::nonNull).toList();
+    }
+
+    /** What was raised when the node stopped, so that it can be cleared; others are passed over. */
+    void restore(List<Hazard> hazards) {
+        for (Hazard hazard : hazards) {
+            int slot = channels.indexOf(hazard.channel());
+            if (slot >= 0 && hazard.code().equals(code(slot)) && raised[slot] == null) {
+                raised[slot] = hazard;
+                raisedCount++;
+            }
+        }
+    }
+
     /** Judges a reading of a slot; what changes is added to {@code hazards}. */
     void judge(int slot, Reading reading, List<Hazard> hazards) {
         if (reading.quality() == Quality.BAD) {
@@ -84,15 +104,20 @@ final class ThresholdRule {
         }
         double value = reading.value();
         Threshold threshold = thresholds[slot];
-        if (!raised[slot] && threshold.over(value)) {
-            raised[slot] = true;
+        if (raised[slot] == null && threshold.over(value)) {
+            Hazard hazard = hazard(slot, reading, Hazard.Change.RAISE, SEVERITY, threshold.raise());
+            raised[slot] = hazard;
             raisedCount++;
-            hazards.add(hazard(slot, reading, Hazard.Change.RAISE, SEVERITY, threshold.raise()));
-        } else if (raised[slot] && threshold.calm(value)) {
-            raised[slot] = false;
+            hazards.add(hazard);
+        } else if (raised[slot] != null && threshold.calm(value)) {
+            raised[slot] = null;
             raisedCount--;
             hazards.add(hazard(slot, reading, Hazard.Change.CLEAR, 0, threshold.clear()));
         }
+    }
+
+    private String code(int slot) {
+        return CODE_PREFIX + channels.get(slot).quantity();
     }
 
     private Hazard hazard(
@@ -101,7 +126,7 @@ final class ThresholdRule {
                 policy,
                 channels.get(slot),
                 change,
-                "BUILT_IN_" + channels.get(slot).quantity(),
+                code(slot),
                 severity,
                 reading.quality(),
                 reading.value(),

@@ -33,7 +33,7 @@ final class WasmPolicy {
     private static final long[] NONE = {};
 
     private final PolicyModule module;
-    private final Watchdog watchdog;
+    private Watchdog watchdog;
     private final GuestLog log;
     private final Instance instance;
     private final HostFunctions host;
@@ -126,6 +126,11 @@ final class WasmPolicy {
 
     GuestAbi abi() {
         return abi;
+    }
+
+    /** A new owner's watchdog: the thread that calls from now on is its. */
+    void watchedBy(Watchdog by) {
+        watchdog = by;
     }
 
     boolean ticks() {

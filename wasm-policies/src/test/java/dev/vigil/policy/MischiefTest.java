@@ -104,7 +104,7 @@ class MischiefTest {
             for (int second = 0; second < 3; second++) {
                 assertInstanceOf(Verdict.Undecided.class, evaluate(set, second, 1));
             }
-            assertEquals(PolicyState.Status.FAILED, set.states().getFirst().status());
+            assertEquals(PolicyState.Status.QUARANTINED, set.states().getFirst().status());
             var raised = assertInstanceOf(Verdict.Undecided.class, evaluate(set, 10, 60, 58));
             assertEquals(
                     List.of("RAISE BUILT_IN_TEMPERATURE 60.0"),

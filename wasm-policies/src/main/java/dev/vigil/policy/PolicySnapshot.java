@@ -1,0 +1,51 @@
+package dev.vigil.policy;
+
+import dev.vigil.sensor.SensorChannel;
+import java.util.List;
+
+/**
+ * A policy's state at one moment, with all that says to what it belongs. Immutable: nobody writes
+ * into {@code state}.
+ *
+ * @param stream the stream {@code lastSequence} counts in; another one is another history
+ * @param lastSequence of the last reading that is in the state
+ * @param nowMillis logical time of the state
+ * @param tickedMillis when the policy was last told the time; {@link Long#MIN_VALUE}: never
+ * @param slots the channels, by slot, with how far each one's time has come
+ * @param raised hazards that are raised in this state, the built-in rule's among them
+ */
+// CHECKSTYLE OFF: the fields of one file
+@SuppressWarnings("ArrayRecordComponent") // never compared; states are big
+public record PolicySnapshot(
+        Owner owner,
+        String stream,
+        long lastSequence,
+        long nowMillis,
+        long tickedMillis,
+        List<Slot> slots,
+        byte[] state,
+        List<Hazard> raised) {
+    // CHECKSTYLE ON
+    public static final int ABI = 1;
+
+    /**
+     * Whose state it is.
+     *
+     * @param sha256 of the module, hexadecimal
+     * @param configuration SHA-256 of its settings, hexadecimal
+     */
+    public record Owner(
+            String policy, String sha256, int abi, int stateVersion, String configuration) {}
+
+    /** A channel and its {@link ChannelClock}. */
+    public record Slot(SensorChannel channel, long lastMillis, long offsetMillis) {}
+
+    public PolicySnapshot {
+        slots = List.copyOf(slots);
+        raised = List.copyOf(raised);
+    }
+
+    List<SensorChannel> channels() {
+        return slots.stream().map(Slot::channel).toList();
+    }
+}
