@@ -10,6 +10,9 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import dev.vigil.policy.compiled.Heat;
 import dev.vigil.policy.compiled.Smoke;
+import dev.vigil.policy.machine.FuelPlan;
+import dev.vigil.policy.machine.RegisterCode;
+import dev.vigil.policy.machine.Untranslatable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serial;
@@ -55,7 +58,7 @@ record PolicyModule(
         // A native executable can't define classes at run time (GraalVM sets this property in it).
         boolean nativeExecutable =
                 "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
-        return nativeExecutable ? Engine.INTERPRETER : Engine.RUNTIME_COMPILED;
+        return nativeExecutable ? Engine.REGISTER : Engine.RUNTIME_COMPILED;
     }
 
     /**
@@ -140,6 +143,7 @@ record PolicyModule(
         return switch (engine) {
             case INTERPRETER -> InterpreterMachine::new;
             case RUNTIME_COMPILED -> compile(module, wasm);
+            case REGISTER -> translate(module, wasm);
             case BUILD_TIME_COMPILED ->
                     switch (module) {
                         case "heat" -> Heat::create;
@@ -159,6 +163,14 @@ record PolicyModule(
                     .compile();
         } catch (ChicoryException e) {
             throw new Refused("%s: it can't be compiled: %s".formatted(module, e.getMessage()));
+        }
+    }
+
+    private static Function<Instance, Machine> translate(String module, WasmModule wasm) {
+        try {
+            return RegisterCode.translate(wasm, FuelPlan.CALL_DEPTH);
+        } catch (Untranslatable e) {
+            throw new Refused("%s: it can't be translated: %s".formatted(module, e.getMessage()));
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.vigil.policy;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.ExportFunction;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import dev.vigil.policy.machine.FlatMemory;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +114,7 @@ final class WasmPolicy {
         try {
             return Instance.builder(module.wasm())
                     .withImportValues(host.imports())
-                    .withMemoryFactory(ByteArrayMemory::new)
+                    .withMemoryFactory(FlatMemory::new)
                     .withMachineFactory(module.machines())
                     .withStart(false)
                     .withInitialize(true)

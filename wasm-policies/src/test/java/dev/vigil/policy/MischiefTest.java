@@ -69,7 +69,10 @@ class MischiefTest {
         return all.stream()
                 .flatMap(
                         m ->
-                                Stream.of(Engine.INTERPRETER, Engine.RUNTIME_COMPILED)
+                                Stream.of(
+                                                Engine.INTERPRETER,
+                                                Engine.RUNTIME_COMPILED,
+                                                Engine.REGISTER)
                                         .map(e -> Arguments.of(m.value, m.kind, m.says, e)));
     }
 
@@ -98,7 +101,7 @@ class MischiefTest {
     @ParameterizedTest
     @EnumSource(
             value = Engine.class,
-            names = {"INTERPRETER", "RUNTIME_COMPILED"})
+            names = {"INTERPRETER", "RUNTIME_COMPILED", "REGISTER"})
     void threeFailuresInAMinutePutItOutAndTheRuleWatchesAlone(Engine engine) {
         try (PolicySet set = mischief(engine)) {
             for (int second = 0; second < 3; second++) {

@@ -126,6 +126,7 @@ class PolicyPropertyTest {
         assertEquals(
                 compiled, run(policy, Engine.RUNTIME_COMPILED, readings, new Random(seed), 500));
         assertEquals(compiled, run(policy, Engine.INTERPRETER, readings, new Random(seed), 500));
+        assertEquals(compiled, run(policy, Engine.REGISTER, readings, new Random(seed), 500));
     }
 
     /** POLICY-ABI, 5.7: a new instance with the saved state goes on as if nothing had happened. */

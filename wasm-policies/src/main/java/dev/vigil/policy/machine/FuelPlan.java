@@ -2,8 +2,7 @@ package dev.vigil.policy.machine;
 
 import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.OpCode;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -78,14 +77,14 @@ public final class FuelPlan {
     private static boolean[] starts(List<? extends Instruction> body) {
         boolean[] starts = new boolean[body.size() + 1];
         starts[0] = true;
-        Deque<Label> open = new ArrayDeque<>();
-        open.push(new Label(OpCode.CALL));
+        List<Label> open = new ArrayList<>();
+        open.add(new Label(OpCode.CALL));
         for (int i = 0; i < body.size(); i++) {
             Instruction instruction = body.get(i);
             switch (instruction.opcode()) {
-                case BLOCK -> open.push(new Label(OpCode.BLOCK));
+                case BLOCK -> open.add(new Label(OpCode.BLOCK));
                 case LOOP, IF -> {
-                    open.push(new Label(instruction.opcode()));
+                    open.add(new Label(instruction.opcode()));
                     starts[i + 1] = true;
                 }
                 case ELSE -> starts[i + 1] = true;
@@ -95,7 +94,7 @@ public final class FuelPlan {
                 }
                 case BR, BR_TABLE -> named(open, instruction);
                 case END -> {
-                    Label closed = open.pop();
+                    Label closed = open.removeLast();
                     starts[i + 1] =
                             closed.opened == OpCode.IF
                                     || (closed.opened == OpCode.BLOCK && closed.named);
@@ -106,9 +105,9 @@ public final class FuelPlan {
         return starts;
     }
 
-    private static void named(Deque<Label> open, Instruction branch) {
+    private static void named(List<Label> open, Instruction branch) {
         for (int i = 0; i < branch.operandCount(); i++) {
-            open.stream().skip(branch.operand(i)).findFirst().orElseThrow().named = true;
+            open.get(open.size() - 1 - (int) branch.operand(i)).named = true;
         }
     }
 
