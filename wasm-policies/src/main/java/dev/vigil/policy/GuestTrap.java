@@ -20,22 +20,8 @@ final class GuestTrap {
         return fault(export, "out of bounds memory access: " + thrown.getMessage());
     }
 
-    static GuestFault stack(String export) {
-        return new GuestFault(
-                PolicyFailure.Kind.TRAP_STACK, "%s nested its calls too deeply".formatted(export));
-    }
-
-    static GuestFault fuel(String export, long fuel) {
-        return new GuestFault(
-                PolicyFailure.Kind.FUEL,
-                "%s used up its fuel of %d instructions".formatted(export, fuel));
-    }
-
     private static GuestFault fault(String export, String message) {
         String text = message.toLowerCase(Locale.ROOT);
-        if (text.contains("call stack exhausted")) {
-            return stack(export);
-        }
         return new GuestFault(kind(text), "%s trapped: %s".formatted(export, message));
     }
 
@@ -46,6 +32,9 @@ final class GuestTrap {
                 || text.contains("uninitialized element")
                 || text.contains("out of bounds table")) {
             return PolicyFailure.Kind.TRAP_INDIRECT;
+        }
+        if (text.contains("call stack exhausted")) {
+            return PolicyFailure.Kind.TRAP_STACK;
         }
         if (text.contains("integer")) {
             return PolicyFailure.Kind.TRAP_DIV;

@@ -136,11 +136,44 @@ final class ModuleSections {
         return (int) count;
     }
 
-    private String name() {
+    void skip(int bytes) {
+        for (int i = 0; i < bytes; i++) {
+            u8();
+        }
+    }
+
+    /** Skips a signed LEB128 number. */
+    void skipSigned(int bytesMax) {
+        int place = at;
+        for (int i = 0; i < bytesMax; i++) {
+            if (u8() < 0x80) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "at byte %d: a number of more than %d bytes".formatted(place, bytesMax));
+    }
+
+    String name() {
         int to = sized("name");
         String name = new String(wasm, at, to - at, StandardCharsets.UTF_8);
         at = to;
         return name;
+    }
+
+    /** The module without its custom sections: what the engine is given. */
+    static byte[] withoutCustom(byte[] wasm) {
+        WasmWriter out = new WasmWriter();
+        out.bytes(wasm, 0, START.length);
+        ModuleSections sections = new ModuleSections(wasm);
+        int start = START.length;
+        while (sections.next()) {
+            if (sections.id != CUSTOM) {
+                out.bytes(wasm, start, sections.end);
+            }
+            start = sections.end;
+        }
+        return out.toByteArray();
     }
 
     /**

@@ -77,12 +77,26 @@ record PolicyModule(
     static PolicyModule load(String module, byte[] bytes, Engine engine, Grant site) {
         Manifest manifest = manifest(module, bytes);
         Grant grant = manifest.budget().min(site);
-        WasmModule wasm = parse(module, bytes);
-        List<String> broken = ModuleRules.broken(wasm, grant);
+        bounded(module, bytes);
+        WasmModule original = parse(module, ModuleSections.withoutCustom(bytes));
+        List<String> broken = ModuleRules.broken(original, grant);
         if (!broken.isEmpty()) {
             throw new Refused("%s: %s".formatted(module, String.join("; ", broken)));
         }
+        // The register machine counts itself.
+        WasmModule wasm =
+                engine == Engine.REGISTER
+                        ? original
+                        : parse(module, Metering.meter(bytes, original));
         return new PolicyModule(wasm, manifest, grant, engine, machines(module, wasm, engine));
+    }
+
+    private static void bounded(String module, byte[] bytes) {
+        try {
+            ModuleBounds.check(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new Refused("%s: %s".formatted(module, e.getMessage()));
+        }
     }
 
     static byte[] read(String module) {

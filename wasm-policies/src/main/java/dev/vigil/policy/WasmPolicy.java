@@ -5,6 +5,9 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import dev.vigil.policy.machine.FlatMemory;
+import dev.vigil.policy.machine.FuelPlan;
+import dev.vigil.policy.machine.LimitTrap;
+import dev.vigil.policy.machine.Meter;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +40,7 @@ final class WasmPolicy {
     private final GuestLog log;
     private final Instance instance;
     private final HostFunctions host;
+    private final Meter meter;
     private final GuestAbi abi;
     private final BitSet bound = new BitSet();
     private final ExportFunction process;
@@ -44,6 +48,7 @@ final class WasmPolicy {
     private final @Nullable ExportFunction slot;
     private final int deadlineTicks;
     private int dropped;
+    private long fuelGiven;
     private long tickedMillis = Long.MIN_VALUE;
 
     /**
@@ -63,6 +68,7 @@ final class WasmPolicy {
         this.deadlineTicks = watchdog.ticks(module.grant().deadline());
         this.host = new HostFunctions(module, log);
         this.instance = instantiate();
+        this.meter = instance.getMachine() instanceof Meter own ? own : new MeterGlobals(instance);
         this.process = instance.export("vigil_process");
         this.tick = optional("vigil_tick").orElse(null);
         this.slot = optional("vigil_slot").orElse(null);
@@ -131,6 +137,11 @@ final class WasmPolicy {
     /** A new owner's watchdog: the thread that calls from now on is its. */
     void watchedBy(Watchdog by) {
         watchdog = by;
+    }
+
+    /** Fuel the last call used, when it returned. */
+    long fuelUsed() {
+        return fuelGiven - meter.left();
     }
 
     boolean ticks() {
@@ -303,20 +314,23 @@ final class WasmPolicy {
     }
 
     /** Runs guest code under the watchdog. */
-    @SuppressWarnings("UnusedVariable") // fuel: counted as soon as the machines have meters
     private int metered(ExportFunction function, String export, long fuel, long... arguments) {
         host.begin();
         GuestFault fault = null;
         long[] answer = NONE;
+        meter.refill(fuel);
+        fuelGiven = fuel;
         watchdog.begin(deadlineTicks);
         try {
             answer = function.apply(arguments);
         } catch (GuestFault e) {
             fault = e;
         } catch (StackOverflowError e) {
-            fault = GuestTrap.stack(export);
+            fault = limit(export, LimitTrap.Limit.STACK, fuel);
+        } catch (LimitTrap e) {
+            fault = limit(export, e.limit(), fuel);
         } catch (ChicoryException e) {
-            fault = GuestTrap.of(export, e);
+            fault = stoppedByMetering(export, fuel).orElseGet(() -> GuestTrap.of(export, e));
         } catch (ArithmeticException e) {
             fault = GuestTrap.of(export, e);
         } catch (IndexOutOfBoundsException e) {
@@ -334,5 +348,29 @@ final class WasmPolicy {
             throw fault;
         }
         return (int) answer[0];
+    }
+
+    private static GuestFault limit(String export, LimitTrap.Limit limit, long fuel) {
+        return switch (limit) {
+            case FUEL ->
+                    new GuestFault(
+                            PolicyFailure.Kind.FUEL,
+                            "%s used up its fuel of %d instructions".formatted(export, fuel));
+            case STACK ->
+                    new GuestFault(
+                            PolicyFailure.Kind.TRAP_STACK,
+                            "%s nested its calls more than %d deep"
+                                    .formatted(export, FuelPlan.CALL_DEPTH));
+        };
+    }
+
+    /** What {@link Metering} added stops with {@code unreachable}: its globals tell why. */
+    private Optional<GuestFault> stoppedByMetering(String export, long fuel) {
+        if (meter.left() < 0) {
+            return Optional.of(limit(export, LimitTrap.Limit.FUEL, fuel));
+        }
+        return meter instanceof MeterGlobals globals && globals.tooDeep()
+                ? Optional.of(limit(export, LimitTrap.Limit.STACK, fuel))
+                : Optional.empty();
     }
 }

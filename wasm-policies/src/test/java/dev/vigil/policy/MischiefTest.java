@@ -43,9 +43,14 @@ class MischiefTest {
         List<Mischief> all =
                 List.of(
                         new Mischief(1, PolicyFailure.Kind.TRAP_UNREACHABLE, "trapped"),
-                        new Mischief(2, PolicyFailure.Kind.DEADLINE, "ran longer than"),
                         new Mischief(
-                                3, PolicyFailure.Kind.TRAP_STACK, "nested its calls too deeply"),
+                                2,
+                                PolicyFailure.Kind.FUEL,
+                                "used up its fuel of 40000 instructions"),
+                        new Mischief(
+                                3,
+                                PolicyFailure.Kind.TRAP_STACK,
+                                "nested its calls more than 256 deep"),
                         new Mischief(4, PolicyFailure.Kind.TRAP_OOB, "out of bounds memory access"),
                         new Mischief(5, PolicyFailure.Kind.TRAP_DIV, "integer divide by zero"),
                         new Mischief(6, PolicyFailure.Kind.ERROR_CODE, "answered -7"),

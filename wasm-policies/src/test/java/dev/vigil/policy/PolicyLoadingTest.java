@@ -66,7 +66,7 @@ class PolicyLoadingTest {
                     simd         | uses I32x4
                     no-process   | export vigil_process (I32) -> (I32) is missing
                     wrong-type   | export vigil_layout is not a function of type () -> (I32)
-                    init-loops   | vigil_init ran longer than
+                    init-loops   | vigil_init used up its fuel of 5000000 instructions
                     init-refuses | vigil_init answered -2
                     """)
     void aBrokenRuleIsNamed(String fixture, String rule) {
