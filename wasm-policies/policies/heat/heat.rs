@@ -6,7 +6,7 @@
 //! the test of vectors.csv. Each channel is judged by itself.
 #![no_std]
 
-#[path = "../sdk/vigil.rs"]
+#[path = "../../sdk/rust/vigil.rs"]
 mod vigil;
 
 use vigil::{Change, Descriptor, Out, Reading, Settings, Trend, Watch};
@@ -110,4 +110,13 @@ fn on_reading(state: &mut State, c: &Config, r: &Reading, out: &mut Out) {
     }
 }
 
-vigil::policy!(State, Slot, State { slots: [NEW; vigil::SLOTS] }, 1, Config, configure, bind, on_reading);
+vigil::policy! {
+    state: State,
+    slot: Slot,
+    first: State { slots: [NEW; vigil::SLOTS] },
+    state_version: 1,
+    config: Config,
+    configure: configure,
+    bind: bind,
+    on_reading: on_reading,
+}

@@ -8,7 +8,7 @@
 //! memory: a quarter of the threshold an hour and more) is never compensated away.
 #![no_std]
 
-#[path = "../sdk/vigil.rs"]
+#[path = "../../sdk/rust/vigil.rs"]
 mod vigil;
 
 use vigil::{Change, Descriptor, Out, Reading, Settings, Trend, Watch};
@@ -183,13 +183,13 @@ fn on_obscuration(s: &mut Slot, zone: &Zone, c: &Config, r: &Reading, out: &mut 
     }
 }
 
-vigil::policy!(
-    State,
-    Slot,
-    State { zones: [QUIET; vigil::SLOTS], slots: [NEW; vigil::SLOTS] },
-    1,
-    Config,
-    configure,
-    bind,
-    on_reading
-);
+vigil::policy! {
+    state: State,
+    slot: Slot,
+    first: State { zones: [QUIET; vigil::SLOTS], slots: [NEW; vigil::SLOTS] },
+    state_version: 1,
+    config: Config,
+    configure: configure,
+    bind: bind,
+    on_reading: on_reading,
+}

@@ -3,8 +3,11 @@ package dev.vigil.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.policy.tool.Vectors;
 import dev.vigil.sensor.Reading;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,9 +22,10 @@ class VectorsTest {
     static Stream<Arguments> vectors() throws IOException {
         List<Arguments> all = new ArrayList<>();
         for (String policy : List.of("heat", "smoke")) {
-            for (Vectors.Case vector : Vectors.of(policy)) {
+            List<String> lines = Files.readAllLines(Path.of("policies", policy, "vectors.csv"));
+            for (Vectors.Case vector : Vectors.of(lines)) {
                 for (Engine engine : Engine.values()) {
-                    all.add(Arguments.of(vector, engine));
+                    all.add(Arguments.of(policy, vector, engine));
                 }
             }
         }
@@ -29,11 +33,11 @@ class VectorsTest {
         return all.stream();
     }
 
-    @ParameterizedTest(name = "{0} ({1})")
+    @ParameterizedTest(name = "{0}: {1} ({2})")
     @MethodSource("vectors")
-    void answersAsTheVectorsSay(Vectors.Case vector, Engine engine) {
+    void answersAsTheVectorsSay(String policy, Vectors.Case vector, Engine engine) {
         List<Hazard> hazards = new ArrayList<>();
-        try (PolicySet set = PolicySet.load(List.of(vector.spec()), engine)) {
+        try (PolicySet set = PolicySet.load(List.of(vector.spec(policy)), engine)) {
             List<Reading> readings = vector.readings();
             for (int from = 0; from < readings.size(); from += BATCH) {
                 int to = Math.min(from + BATCH, readings.size());

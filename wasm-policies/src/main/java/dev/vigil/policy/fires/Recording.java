@@ -11,8 +11,13 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** A gzipped CSV file with one header line, in memory. Immutable. */
-record Recording(String name, List<String> columns, List<List<String>> rows) {
-    static Recording read(Path file) throws IOException {
+public record Recording(String name, List<String> columns, List<List<String>> rows) {
+    public Recording {
+        columns = List.copyOf(columns);
+        rows = List.copyOf(rows);
+    }
+
+    public static Recording read(Path file) throws IOException {
         try (BufferedReader in =
                 new BufferedReader(
                         new InputStreamReader(
@@ -28,7 +33,7 @@ record Recording(String name, List<String> columns, List<List<String>> rows) {
         }
     }
 
-    boolean has(String column) {
+    public boolean has(String column) {
         return columns.contains(column);
     }
 
@@ -41,12 +46,12 @@ record Recording(String name, List<String> columns, List<List<String>> rows) {
         return rows.get(row).get(at);
     }
 
-    double number(int row, String column) {
+    public double number(int row, String column) {
         return Double.parseDouble(text(row, column));
     }
 
     /** The column's values in order of rows. */
-    double[] numbers(String column) {
+    public double[] numbers(String column) {
         double[] values = new double[rows.size()];
         for (int row = 0; row < values.length; row++) {
             values[row] = number(row, column);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What every Vigil policy in Rust needs: the memory regions of ABI v1 (wasm-policies/ABI.md), the
-//! exports around them, and three small building blocks (`Watch`, `Trend`, `log10`).
+//! The Rust SDK of Vigil, one file: the memory regions of ABI v1 (wasm-policies/ABI.md), the exports
+//! around them, and small building blocks (`Ring`, `Watch`, `Trend`, `sqrt`, `log10`, `log!`).
 //!
-//! A policy is one file: `#[path = "../sdk/vigil.rs"] mod vigil;`, a `State` made of plain numbers
-//! (all zero is its first state), three functions, and `vigil::policy!`. No allocator, no crates.
-#![allow(dead_code)]
+//! A policy is one file beside it: `mod vigil;`, a `Slot` made of plain numbers (what it remembers of
+//! one channel; all zero is its first state), `on_reading`, and `vigil::policy!`. No allocator, no
+//! crates, Rust 1.63. The same file compiles natively, so `rustc --test policy.rs` tests a policy:
+//! there `Out` keeps its records in a vector.
+#![allow(dead_code, unused_macros, unused_imports)]
+
+#[cfg(not(target_arch = "wasm32"))]
+extern crate std;
 
 /// Readings a call takes at most.
 pub const IN_CAP: usize = 512;
@@ -114,10 +119,14 @@ pub static mut LAYOUT: Layout = Layout {
     reserved: [0; 3],
 };
 
+#[cfg(target_arch = "wasm32")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     core::arch::wasm32::unreachable()
 }
+
+/// `idx` of a finding that rests on no reading: what a tick finds.
+pub const NOT_TIED: u32 = 0xFFFF_FFFF;
 
 /// One reading as the policy sees it. `value` is finite; `ts` never goes back within a slot.
 #[derive(Clone, Copy)]
@@ -129,12 +138,23 @@ pub struct Reading {
     pub quality: u32,
 }
 
-/// Where a policy's findings go.
+/// Where a policy's findings go. Severity: below 250 minor, below 500 moderate, below 800 severe,
+/// else extreme. `score` is what was compared with `limit`.
 pub struct Out {
     pub written: usize,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub records: std::vec::Vec<Record>,
 }
 
 impl Out {
+    pub const fn new() -> Out {
+        Out {
+            written: 0,
+            #[cfg(not(target_arch = "wasm32"))]
+            records: std::vec::Vec::new(),
+        }
+    }
+
     pub fn raise(&mut self, r: &Reading, code: u16, severity: u32, score: f64, limit: f64) {
         self.push(r, 1, code, severity, score, limit);
     }
@@ -159,6 +179,11 @@ impl Out {
             limit,
             ts: r.ts,
         };
+        self.write(record);
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn write(&mut self, record: Record) {
         unsafe {
             if self.written < OUT_CAP {
                 OUTPUT[self.written] = record;
@@ -167,6 +192,12 @@ impl Out {
                 LAYOUT.out_dropped += 1;
             }
         }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn write(&mut self, record: Record) {
+        self.records.push(record);
+        self.written += 1;
     }
 }
 
@@ -416,6 +447,170 @@ impl Trend {
     }
 }
 
+/// The last `N` readings of a channel with running sums over them, so that mean and sigma are O(1).
+/// The sums are made anew each time round, so that rounding can't pile up.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Ring<const N: usize> {
+    next: u32,
+    filled: u32,
+    sum: f64,
+    squares: f64,
+    ts: [i64; N],
+    value: [f64; N],
+}
+
+impl<const N: usize> Ring<N> {
+    pub const NEW: Ring<N> =
+        Ring { next: 0, filled: 0, sum: 0.0, squares: 0.0, ts: [0; N], value: [0.0; N] };
+
+    /// Takes a reading in the place of the oldest. A value beyond +-1e9 is taken as that, so that no
+    /// sum overflows.
+    pub fn push(&mut self, ts: i64, value: f64) {
+        let value = if value > 1e9 {
+            1e9
+        } else if value < -1e9 {
+            -1e9
+        } else {
+            value
+        };
+        let at = self.next as usize % N;
+        if self.filled as usize == N {
+            let old = self.value[at];
+            self.sum -= old;
+            self.squares -= old * old;
+        } else {
+            self.filled += 1;
+        }
+        self.ts[at] = ts;
+        self.value[at] = value;
+        self.sum += value;
+        self.squares += value * value;
+        self.next = at as u32 + 1;
+        if self.next as usize == N {
+            self.next = 0;
+            self.sum_anew();
+        }
+    }
+
+    fn sum_anew(&mut self) {
+        self.sum = 0.0;
+        self.squares = 0.0;
+        for value in self.value.iter() {
+            self.sum += *value;
+            self.squares += *value * *value;
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.filled as usize
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.filled as usize == N
+    }
+
+    /// The `k`-th oldest reading, 0 the oldest; of those there are.
+    pub fn get(&self, k: usize) -> (i64, f64) {
+        let at = (self.next as usize + N - self.filled as usize + k) % N;
+        (self.ts[at], self.value[at])
+    }
+
+    /// How fast the value has risen from the oldest reading to the newest, per minute; 0 while they
+    /// have the same time.
+    pub fn rate_per_minute(&self) -> f64 {
+        if self.filled < 2 {
+            return 0.0;
+        }
+        let newest = (self.next as usize + N - 1) % N;
+        let oldest = (self.next as usize + N - self.filled as usize) % N;
+        let span = self.ts[newest] - self.ts[oldest];
+        if span <= 0 {
+            return 0.0;
+        }
+        (self.value[newest] - self.value[oldest]) * 60_000.0 / span as f64
+    }
+
+    /// 0 while there are none.
+    pub fn mean(&self) -> f64 {
+        if self.filled == 0 {
+            0.0
+        } else {
+            self.sum / self.filled as f64
+        }
+    }
+
+    /// Standard deviation of the readings held; 0 while there are none.
+    pub fn sigma(&self) -> f64 {
+        if self.filled == 0 {
+            return 0.0;
+        }
+        let n = self.filled as f64;
+        let mean = self.sum / n;
+        let variance = self.squares / n - mean * mean;
+        if variance > 0.0 {
+            sqrt(variance)
+        } else {
+            0.0
+        }
+    }
+}
+
+extern "C" {
+    #[link_name = "sqrt"]
+    fn any_sqrt(x: f64) -> f64;
+}
+
+/// Square root, correctly rounded: in a module one instruction, `f64.sqrt`.
+pub fn sqrt(x: f64) -> f64 {
+    unsafe { any_sqrt(x) }
+}
+
+/// The same in software, bit by bit. `policy!` exports it as `sqrt`: Rust 1.63 has no other way to
+/// `f64.sqrt` without std, but LLVM puts that instruction in the place of a call to a function of this
+/// name that reads and writes nothing. The result is the same either way.
+pub fn sqrt_in_software(x: f64) -> f64 {
+    if x == 0.0 || x == f64::INFINITY {
+        return x;
+    }
+    if !(x > 0.0) {
+        return f64::NAN;
+    }
+    let bits = x.to_bits();
+    let mut exponent = (bits >> 52) as i64 - 1023;
+    let mut rest = bits & 0x000f_ffff_ffff_ffff;
+    if exponent == -1023 {
+        exponent += 1;
+        while rest >> 52 == 0 {
+            rest <<= 1;
+            exponent -= 1;
+        }
+    } else {
+        rest |= 1 << 52;
+    }
+    if exponent & 1 != 0 {
+        rest <<= 1;
+    }
+    rest <<= 1;
+    let mut sum = 0u64;
+    let mut root = 0u64;
+    let mut bit = 1u64 << 53;
+    while bit != 0 {
+        let trial = sum + bit;
+        if trial <= rest {
+            sum = trial + bit;
+            rest -= trial;
+            root += bit;
+        }
+        rest <<= 1;
+        bit >>= 1;
+    }
+    if rest != 0 {
+        root += root & 1;
+    }
+    f64::from_bits((root >> 1) + ((((exponent >> 1) + 1022) as u64) << 52))
+}
+
 extern "C" {
     #[link_name = "log10"]
     fn libm_log10(x: f64) -> f64;
@@ -426,12 +621,147 @@ pub fn log10(x: f64) -> f64 {
     unsafe { libm_log10(x) }
 }
 
-/// The exports of ABI v1 around a policy's `State` and its `Slot` (the last field of the state is
-/// `[Slot; SLOTS]`, so that only what is bound need be saved), first state, state version and functions:
-/// `configure(&Settings) -> Config`, `bind(&mut State, slot, Option<Descriptor>) -> i32`,
-/// `on_reading(&mut State, &Config, &Reading, &mut Out)`.
+#[cfg(target_arch = "wasm32")]
+mod host {
+    #[link(wasm_import_module = "vigil1")]
+    extern "C" {
+        pub fn log(level: i32, text: *const u8, length: i32);
+        pub fn abort(code: i32, text: *const u8, length: i32);
+    }
+}
+
+pub const DEBUG: i32 = 0;
+pub const INFO: i32 = 1;
+pub const WARNING: i32 = 2;
+
+/// A line for the node's log, up to 256 bytes; ten a minute reach it.
+#[cfg(target_arch = "wasm32")]
+pub fn log(level: i32, text: &str) {
+    unsafe { host::log(level, text.as_ptr(), text.len() as i32) }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn log(level: i32, text: &str) {
+    std::eprintln!("{} {}", level, text);
+}
+
+/// Ends the call as a failure of the policy, with this text of up to 256 bytes.
+#[cfg(target_arch = "wasm32")]
+pub fn abort(code: i32, text: &str) -> ! {
+    unsafe { host::abort(code, text.as_ptr(), text.len() as i32) };
+    core::arch::wasm32::unreachable()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn abort(code: i32, text: &str) -> ! {
+    panic!("{} {}", code, text)
+}
+
+/// The exports of ABI v1 around a policy. The short form is for a policy that judges each channel by
+/// itself:
+///
+/// ```text
+/// vigil::policy! {
+///     slot: Slot,                       // plain numbers; Slot::NEW is its first state, best all zero
+///     state_version: 1,                 // as in the manifest
+///     settings: Config { high: 1 },     // struct Config { high: f64 }, from the settings by key
+///     on_reading: on_reading,           // fn(&mut Slot, &Config, &Reading, &mut Out)
+///     on_tick: on_tick,                 // optional: the same, for each bound channel, `value` 0
+/// }
+/// ```
+///
+/// The long form takes a `state` that ends with `[Slot; SLOTS]` (so that only what is bound need be
+/// saved), its `first` value, `configure(&Settings) -> Config`, `bind(&mut State, slot,
+/// Option<Descriptor>) -> i32` and `on_reading(&mut State, &Config, &Reading, &mut Out)`.
 macro_rules! policy {
-    ($state:ty, $slot:ty, $first:expr, $version:expr, $config:ty, $configure:path, $bind:path, $on_reading:path) => {
+    (
+        slot: $slot:ty,
+        state_version: $version:expr,
+        settings: $config:ident { $($name:ident: $key:expr),+ $(,)? },
+        on_reading: $on_reading:path
+        $(, on_tick: $on_tick:path)? $(,)?
+    ) => {
+        pub struct $config {
+            $(pub $name: f64,)+
+        }
+
+        #[repr(C)]
+        pub struct VigilState {
+            slots: [$slot; vigil::SLOTS],
+        }
+
+        fn vigil_configure(settings: &vigil::Settings) -> $config {
+            $config { $($name: settings.get($key),)+ }
+        }
+
+        fn vigil_bind(state: &mut VigilState, slot: usize, _: Option<vigil::Descriptor>) -> i32 {
+            state.slots[slot] = <$slot>::NEW;
+            vigil::OK
+        }
+
+        #[inline(always)]
+        fn vigil_on_reading(
+            state: &mut VigilState,
+            config: &$config,
+            reading: &vigil::Reading,
+            out: &mut vigil::Out,
+        ) {
+            $on_reading(&mut state.slots[reading.slot as usize], config, reading, out)
+        }
+
+        $(
+            #[no_mangle]
+            pub extern "C" fn vigil_tick() -> i32 {
+                let mut out = vigil::Out::new();
+                unsafe {
+                    let config = match &CONFIG {
+                        Some(config) => config,
+                        None => return vigil::ERROR_CONFIG,
+                    };
+                    let bound = vigil::LAYOUT.state_len as usize / core::mem::size_of::<$slot>();
+                    for slot in 0..bound {
+                        let now = vigil::Reading {
+                            idx: vigil::NOT_TIED,
+                            slot: slot as u32,
+                            ts: vigil::INPUT.now_ms,
+                            value: 0.0,
+                            quality: 0,
+                        };
+                        $on_tick(&mut STATE.slots[slot], config, &now, &mut out);
+                    }
+                }
+                out.written as i32
+            }
+        )?
+
+        #[cfg(target_arch = "wasm32")]
+        #[export_name = "sqrt"]
+        #[inline(never)]
+        pub extern "C" fn vigil_sqrt(x: f64) -> f64 {
+            vigil::sqrt_in_software(x)
+        }
+
+        vigil::policy! {
+            state: VigilState,
+            slot: $slot,
+            first: VigilState { slots: [<$slot>::NEW; vigil::SLOTS] },
+            state_version: $version,
+            config: $config,
+            configure: vigil_configure,
+            bind: vigil_bind,
+            on_reading: vigil_on_reading,
+        }
+    };
+    (
+        state: $state:ty,
+        slot: $slot:ty,
+        first: $first:expr,
+        state_version: $version:expr,
+        config: $config:ty,
+        configure: $configure:path,
+        bind: $bind:path,
+        on_reading: $on_reading:path $(,)?
+    ) => {
         static mut STATE: $state = $first;
         static mut CONFIG: Option<$config> = None;
 
@@ -484,7 +814,7 @@ macro_rules! policy {
             if n < 0 || n as usize > vigil::IN_CAP {
                 return vigil::ERROR_INPUT;
             }
-            let mut out = vigil::Out { written: 0 };
+            let mut out = vigil::Out::new();
             unsafe {
                 let config = match &CONFIG {
                     Some(config) => config,

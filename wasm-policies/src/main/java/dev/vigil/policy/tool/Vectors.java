@@ -1,12 +1,13 @@
-package dev.vigil.policy;
+package dev.vigil.policy.tool;
 
+import dev.vigil.policy.Hazard;
+import dev.vigil.policy.PolicySpec;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.vigil.sensor.SensorId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,30 +17,44 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads policies/<name>/vectors.csv; the directives are told in heat's. */
-final class Vectors {
+/**
+ * The cases of a vectors.csv: readings, and what a policy must say of them. The directives are told
+ * at the top of every such file. Owned by the thread that reads it.
+ */
+public final class Vectors {
+    private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
+
     /** One case: what goes in, and what must come out. */
-    record Case(
-            String policy,
+    public record Case(
             String name,
             Map<String, Double> settings,
             List<SensorChannel> channels,
             List<Reading> readings,
             List<Expectation> expectations) {
-        @Override
-        public String toString() {
-            return policy + ": " + name;
+        public Case {
+            settings = Map.copyOf(settings);
+            channels = List.copyOf(channels);
+            readings = List.copyOf(readings);
+            expectations = List.copyOf(expectations);
         }
 
-        PolicySpec spec() {
-            return new PolicySpec(policy, policy, channels, settings);
+        @Override
+        public String toString() {
+            return name;
+        }
+
+        /**
+         * @param module as in {@link PolicySpec#module}
+         */
+        public PolicySpec spec(String module) {
+            return new PolicySpec(module, module, channels, settings);
         }
     }
 
     /** A line that says what must come out. */
-    record Expectation(String line, List<String> fields) {
+    public record Expectation(String line, List<String> fields) {
         /** What is wrong with these hazards; empty when nothing is. */
-        String broken(List<Hazard> hazards) {
+        public String broken(List<Hazard> hazards) {
             return switch (fields.getFirst()) {
                 case "first" ->
                         window(of(hazards, Hazard.Change.RAISE, fields.get(1), fields.get(2)), 3);
@@ -86,12 +101,11 @@ final class Vectors {
                                     h.change() == change
                                             && Arrays.asList(codes.split("\\|")).contains(h.code())
                                             && h.channel().zone().equals(zone))
-                    .map(h -> (h.at().toEpochMilli() - Rooms.START.toEpochMilli()) / 1000.0)
+                    .map(h -> (h.at().toEpochMilli() - START.toEpochMilli()) / 1000.0)
                     .toList();
         }
     }
 
-    private final String policy;
     private final List<Case> cases = new ArrayList<>();
     private String name = "";
     private Map<String, Double> settings = new HashMap<>();
@@ -99,19 +113,28 @@ final class Vectors {
     private List<Reading> readings = new ArrayList<>();
     private List<Expectation> expectations = new ArrayList<>();
 
-    private Vectors(String policy) {
-        this.policy = policy;
-    }
+    private Vectors() {}
 
-    static List<Case> of(String policy) throws IOException {
-        Vectors vectors = new Vectors(policy);
-        for (String line : Files.readAllLines(Path.of("policies", policy, "vectors.csv"))) {
-            if (!line.isBlank() && !line.startsWith("#")) {
-                vectors.line(line);
+    /**
+     * @throws IllegalArgumentException naming the line that is not understood
+     */
+    public static List<Case> of(List<String> lines) {
+        Vectors vectors = new Vectors();
+        int number = 0;
+        for (String line : lines) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                vectors.line(line.strip());
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw new IllegalArgumentException(
+                        "line %d: '%s': %s".formatted(number, line, e.getMessage()), e);
             }
         }
         vectors.finish();
-        return vectors.cases;
+        return List.copyOf(vectors.cases);
     }
 
     private void line(String line) {
@@ -123,7 +146,11 @@ final class Vectors {
             }
             case "set" -> settings.put(fields.get(1), Double.valueOf(fields.get(2)));
             case "ramp" -> ramp(fields);
-            default -> expectations.add(new Expectation(line, fields));
+            case "first", "event", "never", "count" ->
+                    expectations.add(new Expectation(line, fields));
+            default ->
+                    throw new IllegalArgumentException(
+                            "there are case, set, ramp, first, event, never and count");
         }
     }
 
@@ -133,7 +160,12 @@ final class Vectors {
                 density ? Quantity.OBSCURATION : Quantity.named(fields.get(2)).orElseThrow();
         SensorChannel channel =
                 channels.computeIfAbsent(
-                        fields.get(1) + quantity, key -> Rooms.channel(fields.get(1), quantity));
+                        fields.get(1) + quantity,
+                        key ->
+                                new SensorChannel(
+                                        new SensorId(fields.get(1) + "/" + quantity.senmlName()),
+                                        quantity,
+                                        fields.get(1)));
         double from = Double.parseDouble(fields.get(3));
         double to = Double.parseDouble(fields.get(4));
         double step = Double.parseDouble(fields.get(5));
@@ -147,11 +179,11 @@ final class Vectors {
         for (int i = 0; i <= steps; i++) {
             double value = first + (last - first) * (i * step) / (to - from);
             readings.add(
-                    Rooms.reading(
+                    new Reading(
                             channel,
-                            from + i * step,
-                            density ? 1 - Math.pow(10, -value) : value,
-                            quality));
+                            density ? 1 - StrictMath.pow(10, -value) : value,
+                            quality,
+                            START.plusMillis(Math.round((from + i * step) * 1000))));
         }
     }
 
@@ -163,7 +195,6 @@ final class Vectors {
             readings.sort(Comparator.comparing(Reading::at));
             cases.add(
                     new Case(
-                            policy,
                             name,
                             settings,
                             List.copyOf(channels.values()),
