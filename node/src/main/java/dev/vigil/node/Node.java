@@ -166,6 +166,7 @@ final class Node implements AutoCloseable {
     /** The committer's thread, once: from now on the journal's records go to the centre. */
     private void ship(Journal opened) {
         journal = opened;
+        LOG.infof("journal open directory=%s", site.journal().directory());
         shipping = Shipping.of(site, opened, clock).orElse(null);
     }
 

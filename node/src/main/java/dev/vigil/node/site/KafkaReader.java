@@ -50,7 +50,9 @@ final class KafkaReader {
     private static void settings(YamlMap section, Map<String, String> settings) {
         for (String key : section.keys()) {
             Optional<YamlMap.Text> value = section.text(key);
-            if (FIXED.contains(key)) {
+            if (key.equals("compression.type")) {
+                section.mistake(key, "blocks are compressed with zstd already - leave it out");
+            } else if (FIXED.contains(key)) {
                 section.mistake(key, "set by the node itself - leave it out");
             } else {
                 value.ifPresent(text -> settings.put(key, text.value()));

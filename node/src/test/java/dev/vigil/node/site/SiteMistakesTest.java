@@ -73,6 +73,7 @@ final class SiteMistakesTest {
             uplink: {kafka: {brokers: 'centre:99999'}}  =>  each port from 1 to 65535
             uplink: {kafka: {brokers: 'c:1', topic: a b}}  =>  4: uplink.kafka.topic: 'a b' - must be 1 to 249
             uplink: {kafka: {brokers: 'c:1', settings: {acks: 0}}}  =>  4: uplink.kafka.settings.acks: set by the node itself - leave it out
+            uplink: {kafka: {brokers: 'c:1', settings: {compression.type: snappy}}}  =>  4: uplink.kafka.settings.compression.type: blocks are compressed with zstd already - leave it out
             uplink: {mqtt: {}}  =>  4: uplink.mqtt: unknown key - known here: kafka
             recordings: {r: {file: none.csv}}  =>  /none.csv' - must be a file the node can read
             ? [a]↵: b  =>  4: a key that is no text - keys are words

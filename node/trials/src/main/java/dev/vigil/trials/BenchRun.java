@@ -23,6 +23,7 @@ final class BenchRun {
     private static final Duration WARM_UP = Duration.ofSeconds(6);
     private static final Duration SLICE = Duration.ofSeconds(4);
     private static final int SLICES = 3;
+    private static final Duration PROBE_PAUSE = Duration.ofMillis(10);
     private static final Duration DRAIN_BOUND = Duration.ofMinutes(2);
 
     private final Workplace place;
@@ -163,11 +164,21 @@ final class BenchRun {
                         "only %.0f of %d readings a second were acknowledged"
                                 .formatted(rate, perSecond));
             }
-            return new SirenProbe(site, node, clock).run();
+            return new SirenProbe(site, node, clock, PROBE_PAUSE).run();
         }
     }
 
-    private static TrialSite.Plan plan(boolean policies) {
+    /** The bench's rooms with ten policies: five of each. */
+    static TrialSite.Plan tenPolicies() {
+        TrialSite.Plan plan = plan(false);
+        for (int i = 0; i < 5; i++) {
+            plan.policyAs("heat-" + i, "heat", List.of("all"));
+            plan.policyAs("smoke-" + i, "smoke", rooms());
+        }
+        return plan;
+    }
+
+    static TrialSite.Plan plan(boolean policies) {
         TrialSite.Plan plan =
                 new TrialSite.Plan("bench")
                         .numberTopic("load/+/+", "{1}/{2}")
@@ -196,7 +207,7 @@ final class BenchRun {
         return rooms;
     }
 
-    private static Rate measure(Load load) {
+    static Rate measure(Load load) {
         load.measure(WARM_UP);
         List<Double> slices = new ArrayList<>();
         for (int i = 0; i < SLICES; i++) {
@@ -225,7 +236,7 @@ final class BenchRun {
         }
     }
 
-    private static long bytesOf(Path directory) throws IOException {
+    static long bytesOf(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())

@@ -53,6 +53,15 @@ public final class NodeMetrics {
         return sum;
     }
 
+    /** The greatest of all samples of {@code name}; 0 without any. */
+    double most(String name) {
+        return samples.entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith(name))
+                .mapToDouble(Map.Entry::getValue)
+                .max()
+                .orElse(0);
+    }
+
     public boolean has(String name) {
         return samples.keySet().stream().anyMatch(key -> key.startsWith(name));
     }

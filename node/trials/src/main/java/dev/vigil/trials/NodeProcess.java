@@ -50,6 +50,12 @@ public final class NodeProcess implements AutoCloseable {
     static NodeProcess start(List<String> wrapper, Path siteFile, int pagePort, Path log) {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(nodeCommand());
+        return startAs(command, siteFile, pagePort, log);
+    }
+
+    /** As above, whatever {@code vigil.node.command} says. */
+    static NodeProcess startAs(List<String> how, Path siteFile, int pagePort, Path log) {
+        List<String> command = new ArrayList<>(how);
         command.addAll(List.of("node", "--config", siteFile.toString()));
         try {
             Process process =

@@ -22,17 +22,19 @@ final class SirenProbe {
     static final int NOT_COUNTED = 12;
 
     private static final Duration BOUND = Duration.ofSeconds(10);
-    private static final long JITTER_NANOS = 10_000_000;
 
     private final TrialSite site;
     private final NodeProcess node;
     private final InstantSource clock;
+    private final long pauseNanos;
     private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
 
-    SirenProbe(TrialSite site, NodeProcess node, InstantSource clock) {
+    /** {@code pause} is how long it waits before each probe, on average. */
+    SirenProbe(TrialSite site, NodeProcess node, InstantSource clock, Duration pause) {
         this.site = site;
         this.node = node;
         this.clock = clock;
+        this.pauseNanos = pause.toNanos();
     }
 
     /** Runs all probes; what was measured, in nanoseconds. */
@@ -52,7 +54,7 @@ final class SirenProbe {
 
     private long one(SenderClient sender, int room) throws IOException {
         int before = site.siren().lines().size();
-        Waiting.untilNanoTime(System.nanoTime() + random.nextLong(2 * JITTER_NANOS));
+        Waiting.untilNanoTime(System.nanoTime() + random.nextLong(2 * pauseNanos));
         Instant published = clock.instant();
         sender.send(room);
         sender.flush();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A site.yaml of a trial and what it says. Immutable; the file is written by {@link Plan#write}.
@@ -92,6 +93,13 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        Plan policyAs(String id, String module, List<String> zones) {
+            policies.add(
+                    "  - {id: %s, module: %s, zones: [%s]}"
+                            .formatted(id, module, String.join(", ", zones)));
+            return this;
+        }
+
         Plan policyFile(String id, Path module) {
             policies.add(
                     "  - {id: %s, module: %s, quantities: [temperature], zones: [all]}"
@@ -110,6 +118,13 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
                             "  kafka:",
                             "    brokers: " + brokers,
                             "    topic: " + topic));
+            return this;
+        }
+
+        /** Further settings of Kafka's client, after {@link #kafka}. */
+        Plan kafkaSettings(Map<String, String> settings) {
+            uplink.add("    settings:");
+            settings.forEach((key, value) -> uplink.add("      %s: '%s'".formatted(key, value)));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.vigil.trials;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a site names and can't be used: the node says what, where and why. */
@@ -26,6 +30,27 @@ class BadSiteIT {
         long line = text.substring(0, text.indexOf("  directory:")).lines().count() + 1;
         assertTrue(log.contains("site.yaml:" + line), log);
         assertTrue(log.contains("tab"), log);
+    }
+
+    @Test
+    void compressionThatTheNodeDoesItselfIsRefusedByCheck() {
+        Workplace place = Workplace.fresh("snappy");
+        TrialSite site =
+                TrialSite.tankPlan()
+                        .kafka("127.0.0.1:9092")
+                        .kafkaSettings(Map.of("compression.type", "snappy"))
+                        .write(place);
+        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
+        command.addAll(List.of("check", site.file().toString()));
+
+        Tool.Ended ended = Tool.run(BOUND, "", "", command);
+
+        assertEquals(1, ended.code(), ended.output());
+        assertTrue(
+                ended.output()
+                        .contains(
+                                "uplink.kafka.settings.compression.type: blocks are compressed with zstd already - leave it out"),
+                ended.output());
     }
 
     @Test

@@ -54,6 +54,8 @@ class DemoIT {
         Process demo =
                 new ProcessBuilder(
                                 java.toString(),
+                                "-Dvigil.node.command="
+                                        + System.getProperty("vigil.node.command", ""),
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Demo.class.getName())

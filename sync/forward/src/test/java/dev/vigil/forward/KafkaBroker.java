@@ -39,25 +39,46 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration START_BOUND = Duration.ofSeconds(90);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
+    private static final int NO_TLS = 0;
+
     private final Path directory;
     private final int port;
+    private final int tlsPort;
     private final Thread reaper = new Thread(this::destroyNow, "kafka-broker-reaper");
     private volatile @Nullable Process process;
 
-    private KafkaBroker(Path directory, int port) {
+    private KafkaBroker(Path directory, int port, int tlsPort) {
         this.directory = directory;
         this.port = port;
+        this.tlsPort = tlsPort;
     }
 
     /**
      * Formats {@code directory} (created when missing, must be empty) and starts a broker in it.
      */
     public static KafkaBroker startIn(Path directory) {
+        int[] ports = freePorts();
+        return start(directory, ports[0], NO_TLS, configuration(directory, ports));
+    }
+
+    /**
+     * As {@link #startIn}, with a further port that speaks TLS only, to clients with a certificate
+     * that {@code trust} vouches for. Both are PKCS12 files.
+     */
+    public static KafkaBroker startWithTls(Path directory, Path keys, Path trust, String password) {
+        int[] ports = freePorts();
+        return start(
+                directory,
+                ports[0],
+                ports[2],
+                configuration(directory, ports) + tls(ports, keys, trust, password));
+    }
+
+    private static KafkaBroker start(Path directory, int port, int tlsPort, String configuration) {
         try {
             Files.createDirectories(directory);
-            int[] ports = freePorts();
             Path config = directory.resolve("server.properties");
-            Files.writeString(config, configuration(directory, ports[0], ports[1]));
+            Files.writeString(config, configuration);
             try (var log =
                     new PrintStream(
                             directory.resolve("format.log").toFile(), StandardCharsets.UTF_8)) {
@@ -75,7 +96,7 @@ public final class KafkaBroker implements AutoCloseable {
                                     + " could not be formatted; see format.log there");
                 }
             }
-            var broker = new KafkaBroker(directory, ports[0]);
+            var broker = new KafkaBroker(directory, port, tlsPort);
             Runtime.getRuntime().addShutdownHook(broker.reaper);
             broker.start();
             return broker;
@@ -87,6 +108,14 @@ public final class KafkaBroker implements AutoCloseable {
     /** {@code 127.0.0.1:port}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** {@code 127.0.0.1:port} of the port that speaks TLS. */
+    public String tlsBootstrapServers() {
+        if (tlsPort == NO_TLS) {
+            throw new IllegalStateException("Kafka broker in " + directory + " has no TLS port");
+        }
+        return "127.0.0.1:" + tlsPort;
     }
 
     public boolean isRunning() {
@@ -245,14 +274,41 @@ public final class KafkaBroker implements AutoCloseable {
         return new IllegalStateException("interrupted while waiting for a Kafka broker", e);
     }
 
-    private static int[] freePorts() throws IOException {
+    /** Of the broker, of its controller, and one more. */
+    private static int[] freePorts() {
         try (var one = new ServerSocket(0);
-                var two = new ServerSocket(0)) {
-            return new int[] {one.getLocalPort(), two.getLocalPort()};
+                var two = new ServerSocket(0);
+                var three = new ServerSocket(0)) {
+            return new int[] {one.getLocalPort(), two.getLocalPort(), three.getLocalPort()};
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
         }
     }
 
-    private static String configuration(Path directory, int port, int controllerPort) {
+    /** Lines after the others': the last one of a key counts. */
+    private static String tls(int[] ports, Path keys, Path trust, String password) {
+        return """
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d,SSL://127.0.0.1:%3$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,SSL://127.0.0.1:%3$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL
+                ssl.client.auth=required
+                ssl.keystore.type=PKCS12
+                ssl.keystore.location=%4$s
+                ssl.keystore.password=%6$s
+                ssl.truststore.type=PKCS12
+                ssl.truststore.location=%5$s
+                ssl.truststore.password=%6$s
+                """
+                .formatted(
+                        ports[0],
+                        ports[1],
+                        ports[2],
+                        keys.toAbsolutePath(),
+                        trust.toAbsolutePath(),
+                        password);
+    }
+
+    private static String configuration(Path directory, int[] ports) {
         return """
                 process.roles=broker,controller
                 node.id=1
@@ -274,6 +330,6 @@ public final class KafkaBroker implements AutoCloseable {
                 num.network.threads=2
                 num.io.threads=2
                 """
-                .formatted(port, controllerPort, directory.resolve("data").toAbsolutePath());
+                .formatted(ports[0], ports[1], directory.resolve("data").toAbsolutePath());
     }
 }
