@@ -154,6 +154,7 @@ final class ModuleSections {
                 "at byte %d: a number of more than %d bytes".formatted(place, bytesMax));
     }
 
+    /** The name at the start of a custom section. */
     String name() {
         int to = sized("name");
         String name = new String(wasm, at, to - at, StandardCharsets.UTF_8);

@@ -108,9 +108,9 @@ public final class Bundle {
     public static byte[] pack(byte[] wasm, byte[] manifest, Optional<byte[]> golden) {
         Map<?, ?> members = Json.object(manifest, "manifest");
         new Identity(members);
-        byte[] packed = WasmSections.of(wasm).with(WasmSections.MANIFEST, Json.canonical(members));
+        byte[] packed = WasmSections.with(wasm, WasmSections.MANIFEST, Json.canonical(members));
         if (golden.isPresent()) {
-            packed = WasmSections.of(packed).with(WasmSections.GOLDEN, golden.get());
+            packed = WasmSections.with(packed, WasmSections.GOLDEN, golden.get());
         }
         checkSize(packed);
         return packed;
@@ -316,8 +316,7 @@ public final class Bundle {
     private static Identity identity(byte[] wasm) {
         checkSize(wasm);
         byte[] manifest =
-                WasmSections.of(wasm)
-                        .custom(WasmSections.MANIFEST)
+                WasmSections.custom(wasm, WasmSections.MANIFEST)
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -182,8 +184,7 @@ final class Json {
         if (value == 0) {
             return "0";
         }
-        // Java's digits are the shortest that read back as the same double, as ECMAScript's.
-        BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        BigDecimal shortest = shortest(Math.abs(value));
         String digits = shortest.unscaledValue().toString();
         int count = digits.length();
         int point = count - shortest.scale();
@@ -200,5 +201,14 @@ final class Json {
             return sign + digits + "0".repeat(point - count);
         }
         return sign + digits.substring(0, point) + "." + digits.substring(point);
+    }
+
+    /**
+     * Java's digits are the shortest that read back as the same double, but never fewer than two.
+     */
+    private static BigDecimal shortest(double value) {
+        BigDecimal two = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal one = two.round(new MathContext(1, RoundingMode.HALF_EVEN));
+        return two.precision() == 2 && one.doubleValue() == value ? one : two;
     }
 }

@@ -238,7 +238,17 @@ public final class PolicyStore {
                 serials.issued());
     }
 
-    void accept(Map<String, Long> serials, Instant issued) {
+    /**
+     * As {@link #accept(TrustStore)}, for what a site gives its policies. A missing file is an
+     * older one, when there was one before.
+     *
+     * @throws TrustFault when they are older than ones that were here before
+     */
+    public void accept(SiteGrants grants) {
+        accept(Map.of(SiteGrants.FILE, grants.serial()), grants.issued());
+    }
+
+    private void accept(Map<String, Long> serials, Instant issued) {
         change(
                 ledger -> {
                     serials.forEach(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +177,7 @@ final class PolicyStoreTest {
 
     @Test
     void refusesMorePoliciesThanItHasRoomFor() {
+        store = new PolicyStore(new SimulatedFiles(new Random(1)));
         for (int i = 0; i < 64; i++) {
             assertEquals(Optional.empty(), store.install(site.verified("p" + i, 1)));
         }

@@ -19,9 +19,10 @@ final class TrustSite {
     final KeyPair operator = Keys.generate();
     final KeyPair author = Keys.generate();
     final KeyPair stranger = Keys.generate();
+    private final TrustStore trust = trust(false, Map.of());
 
     TrustStore trust() {
-        return trust(false, Map.of());
+        return trust;
     }
 
     TrustStore trust(boolean authorRequired, Map<String, String> revoked) {
