@@ -21,5 +21,5 @@ if [ $# -eq 0 ] && [ "$(cat "$passed" 2> /dev/null)" = "$state" ]; then
   exit 0
 fi
 cd "$root"
-mvn -q -B -Pnative -Dquickly -DskipTests=false -pl node/trials -am verify "$@"
+mvn -q -B -Pexecutable -Dquickly -DskipTests=false -pl node/trials -am verify "$@"
 [ $# -gt 0 ] || echo "$state" > "$passed"
