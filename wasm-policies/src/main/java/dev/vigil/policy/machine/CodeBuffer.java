@@ -5,21 +5,33 @@ import java.util.Arrays;
 /**
  * Register code as it grows. Owned by the thread that translates.
  *
- * <p>It knows the last instruction as long as nothing can jump behind it: that one may still be
- * changed, which is how an operation and the {@code local.set} behind it, or a comparison and its
- * branch, become one.
+ * <p>It knows the last two instructions as long as nothing can jump behind them: those may still be
+ * changed, which is how an operation and the {@code local.set} behind it, a comparison and its
+ * branch, or a pair of {@link Fusion} become one.
  */
 final class CodeBuffer {
     private static final int NONE = -1;
 
     private long[] words = new long[256];
     private int size;
-    private int last = NONE;
     private int function;
+    private int firstPlace;
 
-    /** Starts a function; its address. */
-    int begin(int index) {
+    /** Address of the last instruction, and whether its a may still be changed. */
+    private int last = NONE;
+
+    private boolean lastWrites;
+    private int beforeLast = NONE;
+    private boolean beforeLastWrites;
+
+    /**
+     * Starts a function; its address.
+     *
+     * @param placesFrom its first register that is a place of the operand stack
+     */
+    int begin(int index, int placesFrom) {
         function = index;
+        firstPlace = placesFrom;
         return label();
     }
 
@@ -33,20 +45,32 @@ final class CodeBuffer {
 
     /** Adds an instruction that writes no register, or one that must not change. */
     void effect(int operation, int a, int b, int c) {
-        last = NONE;
-        add(Word.of(operation, a, b, c));
+        emit(Word.of(operation, a, b, c), false);
     }
 
     /** Adds an instruction that writes register a. */
     void result(int operation, int a, int b, int c) {
-        last = size;
-        add(Word.of(operation, a, b, c));
+        emit(Word.of(operation, a, b, c), true);
     }
 
     /** Adds the loading of a constant that has no register of its own. */
     void constant(int a, long value) {
         result(Op.CONSTANT, a, 0, 0);
         add(value);
+    }
+
+    private void emit(long word, boolean writes) {
+        long fused = last == NONE ? 0 : Fusion.of(words[last], word, firstPlace);
+        if (fused != 0) {
+            words[last] = fused;
+            lastWrites = writes && Word.operation(fused) != Op.MOVE_MOVE;
+            return;
+        }
+        beforeLast = last;
+        beforeLastWrites = lastWrites;
+        last = size;
+        lastWrites = writes;
+        add(word);
     }
 
     private void add(long word) {
@@ -64,7 +88,7 @@ final class CodeBuffer {
 
     /** The last instruction, when it wrote this register and may be changed; else 0. */
     long lastWriting(int register) {
-        return last != NONE && Word.a(words[last]) == register ? words[last] : 0;
+        return last != NONE && lastWrites && Word.a(words[last]) == register ? words[last] : 0;
     }
 
     /** Makes the last instruction write another register. */
@@ -75,12 +99,15 @@ final class CodeBuffer {
     /** Takes the last instruction back. */
     void dropLast() {
         size = last;
-        last = NONE;
+        last = beforeLast;
+        lastWrites = beforeLastWrites;
+        beforeLast = NONE;
     }
 
     /** From here on something may jump to the next instruction. */
     int label() {
         last = NONE;
+        beforeLast = NONE;
         return size;
     }
 

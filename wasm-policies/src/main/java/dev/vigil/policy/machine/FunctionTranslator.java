@@ -48,7 +48,7 @@ final class FunctionTranslator {
     }
 
     RegisterFunction translate() {
-        int entry = code.begin(function);
+        int entry = code.begin(function, stack.place(0));
         scopes.add(
                 new Scope(OpCode.CALL, 0, FunctionType.of(List.of(), type.returns()), true, entry));
         for (int i = 0; i < body.size(); i++) {
@@ -263,9 +263,16 @@ final class FunctionTranslator {
 
     /** Pops a condition, and takes the comparison it comes from back. */
     private Condition condition() {
-        int register = stack.pop();
-        long last = code.lastWriting(register);
-        int branch = register < stack.place(0) ? 0 : Numerics.branchIf(Word.operation(last));
+        return condition(stack.pop());
+    }
+
+    private Condition condition(int register) {
+        long last = register < stack.place(0) ? 0 : code.lastWriting(register);
+        if (Word.operation(last) == Op.I32_EQZ) {
+            code.dropLast();
+            return condition(Word.b(last)).opposite();
+        }
+        int branch = Numerics.branchIf(Word.operation(last));
         if (branch == 0) {
             return new Condition(Op.BR_I32_NEZ, register, 0);
         }

@@ -1,3 +1,5 @@
+// CHECKSTYLE OFF: one method holds the loop, so one file does
+// CHECKSTYLE ON
 package dev.vigil.policy.machine;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
@@ -286,6 +288,20 @@ final class Loop {
                             slice = refuel(slice);
                         }
                     }
+                    case Op.BR_I32_AND_NEZ -> {
+                        if (((int) s[a] & (int) s[b]) != 0) {
+                            pc += c >> Word.DISTANCE_SHIFT;
+                        } else if ((slice -= c & Word.FALL_CHARGE_MAX) < 0) {
+                            slice = refuel(slice);
+                        }
+                    }
+                    case Op.BR_I32_AND_EQZ -> {
+                        if (((int) s[a] & (int) s[b]) == 0) {
+                            pc += c >> Word.DISTANCE_SHIFT;
+                        } else if ((slice -= c & Word.FALL_CHARGE_MAX) < 0) {
+                            slice = refuel(slice);
+                        }
+                    }
                     case Op.BR_TABLE -> {
                         int i = pc + (int) Math.min(s[b] & 0xFFFF_FFFFL, c - 1);
                         pc = i + 1 + (Word.c(code[i]) >> Word.DISTANCE_SHIFT);
@@ -379,6 +395,57 @@ final class Loop {
                     case Op.F64_CONVERT_I32_U -> s[a] = bits((double) (s[b] & 0xFFFF_FFFFL));
                     case Op.F32_DEMOTE_F64 -> s[a] = bits((float) twice(s[b]));
                     case Op.F64_PROMOTE_F32 -> s[a] = bits((double) single(s[b]));
+                    case Op.MOVE_MOVE -> {
+                        s[a] = s[b];
+                        s[fp + (c >>> 16)] = s[fp + (c & 0xFFFF)];
+                    }
+                    case Op.ADD_LOAD_32_S -> {
+                        int sum = (int) s[b] + (int) s[fp + (c & Word.REGISTER_MASK)];
+                        s[fp + ((c >>> Fusion.SUM_SHIFT) & Word.REGISTER_MASK)] = sum;
+                        int at = address(sum, c >>> Fusion.OFFSET_SHIFT);
+                        s[a] = (int) FlatMemory.INT.get(m, at);
+                    }
+                    case Op.ADD_LOAD_64 -> {
+                        int sum = (int) s[b] + (int) s[fp + (c & Word.REGISTER_MASK)];
+                        s[fp + ((c >>> Fusion.SUM_SHIFT) & Word.REGISTER_MASK)] = sum;
+                        int at = address(sum, c >>> Fusion.OFFSET_SHIFT);
+                        s[a] = (long) FlatMemory.LONG.get(m, at);
+                    }
+                    case Op.ADD_STORE_32 -> {
+                        int sum = (int) s[b] + (int) s[fp + (c & Word.REGISTER_MASK)];
+                        s[fp + ((c >>> Fusion.SUM_SHIFT) & Word.REGISTER_MASK)] = sum;
+                        int at = address(sum, c >>> Fusion.OFFSET_SHIFT);
+                        FlatMemory.INT.set(m, at, (int) s[a]);
+                    }
+                    case Op.ADD_STORE_64 -> {
+                        int sum = (int) s[b] + (int) s[fp + (c & Word.REGISTER_MASK)];
+                        s[fp + ((c >>> Fusion.SUM_SHIFT) & Word.REGISTER_MASK)] = sum;
+                        int at = address(sum, c >>> Fusion.OFFSET_SHIFT);
+                        FlatMemory.LONG.set(m, at, s[a]);
+                    }
+                    case Op.I32_SHL_ADD ->
+                            s[a] =
+                                    (int) s[b]
+                                            + ((int) s[fp + (c & 0xFFFF)]
+                                                    << (int) s[fp + (c >>> 16)]);
+                    case Op.F64_MUL_ADD ->
+                            s[a] =
+                                    bits(
+                                            twice(s[b])
+                                                    + twice(s[fp + (c & 0xFFFF)])
+                                                            * twice(s[fp + (c >>> 16)]));
+                    case Op.F64_MUL_SUB ->
+                            s[a] =
+                                    bits(
+                                            twice(s[b])
+                                                    - twice(s[fp + (c & 0xFFFF)])
+                                                            * twice(s[fp + (c >>> 16)]));
+                    case Op.F64_SUB_MUL ->
+                            s[a] =
+                                    bits(
+                                            (twice(s[fp + (c & 0xFFFF)])
+                                                            - twice(s[fp + (c >>> 16)]))
+                                                    * twice(s[b]));
                     case Op.CALL -> {
                         RegisterFunction called = functions[c];
                         enter(called, a);

@@ -61,10 +61,10 @@ final class Numerics {
                 || code >= Op.I32_WRAP_I64;
     }
 
-    /** The branch that is taken when this comparison holds; 0 for no comparison. */
+    /** The branch that is taken when this operation's result is not 0; 0 when there is none. */
     static int branchIf(int operation) {
         return switch (operation) {
-            case Op.I32_EQZ -> Op.BR_I32_EQZ;
+            case Op.I32_AND -> Op.BR_I32_AND_NEZ;
             case Op.I32_EQ -> Op.BR_I32_EQ;
             case Op.I32_NE -> Op.BR_I32_NE;
             case Op.I32_LT_S -> Op.BR_I32_LT_S;

@@ -205,10 +205,33 @@ final class Op {
     static final int I64_TRUNC_SAT_F64_S = 0xCE;
     static final int I64_TRUNC_SAT_F64_U = 0xCF;
 
-    /** First of the branches: taken when the comparison of a and b holds; c: branch. */
-    static final int BRANCHES = 0xD0;
+    /** Two moves: a = b, then second of c = first of c. */
+    static final int MOVE_MOVE = 0xF0;
 
+    /** The sum of b and a register is kept in a second and is an address; c: {@link Fusion}. */
+    static final int ADD_LOAD_32_S = 0xF1;
+
+    static final int ADD_LOAD_64 = 0xF2;
+    static final int ADD_STORE_32 = 0xF3;
+    static final int ADD_STORE_64 = 0xF4;
+
+    /** a = b + (first of c shifted by second of c). */
+    static final int I32_SHL_ADD = 0xF5;
+
+    /** a = b + first of c * second of c, rounded after each. */
+    static final int F64_MUL_ADD = 0xF6;
+
+    /** a = b - first of c * second of c, rounded after each. */
+    static final int F64_MUL_SUB = 0xF7;
+
+    /** a = (first of c - second of c) * b, rounded after each. */
+    static final int F64_SUB_MUL = 0xF8;
+
+    /**
+     * Branches: taken when the comparison of a and b holds; c: branch. Opposites are neighbours.
+     */
     static final int BR_I32_NEZ = 0xD0;
+
     static final int BR_I32_EQZ = 0xD1;
     static final int BR_I32_EQ = 0xD2;
     static final int BR_I32_NE = 0xD3;
@@ -236,6 +259,8 @@ final class Op {
     static final int BR_F64_NOT_LT = 0xE9;
     static final int BR_F64_LE = 0xEA;
     static final int BR_F64_NOT_LE = 0xEB;
+    static final int BR_I32_AND_NEZ = 0xEC;
+    static final int BR_I32_AND_EQZ = 0xED;
 
     private Op() {}
 }
