@@ -74,6 +74,7 @@ final class GuestAbi {
     private final int statePtr;
     private final int stateMax;
     private int stateLen;
+    private boolean slotsBound;
     private final int stateVersion;
     private final int columns;
     private final int[] columnAt = new int[NAMES.length];
@@ -237,7 +238,7 @@ final class GuestAbi {
 
     /**
      * To be called when slots were bound or unbound: a policy that keeps its state by slot may now
-     * say how much of the state region is in use.
+     * say how much of the state region is in use. After the first time that only grows.
      *
      * @throws GuestFault PROTOCOL when that is more than the layout had at first
      */
@@ -248,7 +249,8 @@ final class GuestAbi {
                 "state_len is %d after slots were bound, at first it was %d: that is the most",
                 unsigned(used),
                 stateMax);
-        stateLen = used;
+        stateLen = slotsBound ? Math.max(stateLen, used) : used;
+        slotsBound = true;
     }
 
     /** Describes a slot in the arg region, for {@code vigil_slot}. */
@@ -294,12 +296,14 @@ final class GuestAbi {
         return stateLen == 0 ? new byte[0] : memory.readBytes(statePtr, stateLen);
     }
 
+    /** More than what is in use now may have been saved: a slot was unbound since. */
     void state(byte[] saved) {
-        if (saved.length != stateLen) {
+        if (saved.length < stateLen || saved.length > stateMax) {
             throw GuestFault.protocol(
-                    "saved state has %d bytes, the state region %d"
-                            .formatted(saved.length, stateLen));
+                    "saved state has %d bytes, the state region %d to %d"
+                            .formatted(saved.length, stateLen, stateMax));
         }
+        stateLen = saved.length;
         memory.write(statePtr, saved, 0, saved.length);
     }
 

@@ -18,6 +18,9 @@ final class MeteredFunction {
     private static final int BLOCK = 0x02;
     private static final int IF = 0x04;
     private static final int END = 0x0B;
+    private static final int BR_IF = 0x0D;
+    private static final int RETURN = 0x0F;
+    private static final int UNREACHABLE = 0x00;
     private static final int EMPTY = 0x40;
     private static final int LOCAL_GET = 0x20;
     private static final int LOCAL_SET = 0x21;
@@ -26,7 +29,8 @@ final class MeteredFunction {
     private static final int GLOBAL_SET = 0x24;
     private static final int I32_CONST = 0x41;
     private static final int I64_CONST = 0x42;
-    private static final int I64_LT_S = 0x53;
+    private static final int I64_SHR_U = 0x88;
+    private static final int I32_WRAP = 0xA7;
     private static final int I64_SUB = 0x7D;
     private static final int BULK_SHIFT = 6;
 
@@ -40,6 +44,9 @@ final class MeteredFunction {
     private final int f64;
     private final List<AnnotatedInstruction> body;
     private final FuelPlan plan;
+
+    /** Blocks of the function that are open where it is being written. */
+    private int open;
 
     MeteredFunction(
             Set<Metering.Part> parts,
@@ -69,6 +76,8 @@ final class MeteredFunction {
      */
     void write(WasmWriter out, byte[] wasm, int offset, int end, List<ValType> returns) {
         enter(out);
+        // Outside of both: where the function goes when its fuel is used up. Inside: its end.
+        out.u8(BLOCK, EMPTY);
         out.u8(BLOCK, returns.isEmpty() ? EMPTY : type(returns.getFirst()));
         int last = body.size() - 1;
         for (int i = 0; i <= last; i++) {
@@ -77,12 +86,20 @@ final class MeteredFunction {
             if (i == last) {
                 break;
             }
+            switch (instruction.opcode()) {
+                case BLOCK, LOOP, IF -> open++;
+                case END -> open--;
+                default -> {}
+            }
             before(out, instruction);
             out.bytes(wasm, offset + instruction.address(), offset + body.get(i + 1).address());
             after(out, instruction, body.get(i + 1));
         }
         out.u8(END);
         writeBack(out);
+        out.u8(RETURN, END);
+        writeBack(out);
+        out.u8(UNREACHABLE);
         out.bytes(wasm, offset + body.get(last).address(), end);
     }
 
@@ -110,7 +127,7 @@ final class MeteredFunction {
             out.u8(0x4A, IF, EMPTY); // i32.gt_s
             out.op(LOCAL_GET, depth);
             out.op(GLOBAL_SET, depthGlobal);
-            out.u8(0x00, END);
+            out.u8(UNREACHABLE, END);
         }
         read(out);
     }
@@ -142,9 +159,9 @@ final class MeteredFunction {
     private void pay(WasmWriter out) {
         out.u8(I64_SUB);
         out.op(LOCAL_TEE, fuel);
-        out.u8(I64_CONST, 0, I64_LT_S, IF, EMPTY);
-        writeBack(out);
-        out.u8(0x00, END);
+        // The sign bit; a comparison would be a call in what the compiler makes of it.
+        out.u8(I64_CONST, 63, I64_SHR_U, I32_WRAP);
+        out.op(BR_IF, open + 1);
     }
 
     private void before(WasmWriter out, AnnotatedInstruction instruction) {

@@ -50,6 +50,10 @@ final class PolicyVersion {
 
     private byte[] saved;
     private long savedTickMillis = Long.MIN_VALUE;
+
+    /** The next readings do not follow those the state rests on. */
+    private boolean gap;
+
     private long savedMillis = Long.MIN_VALUE;
     private long readings;
 
@@ -162,7 +166,9 @@ final class PolicyVersion {
     List<Hazard> judge(BatchRows rows, int flags) {
         WasmPolicy running = running();
         log.at(rows.nowMillis());
-        List<Hazard> hazards = evaluate(running, rows, flags);
+        int told = gap ? flags | WasmPolicy.FLAG_GAP : flags;
+        gap = false;
+        List<Hazard> hazards = evaluate(running, rows, told);
         settle(running, hazards, rows.nowMillis());
         return hazards;
     }
@@ -189,6 +195,8 @@ final class PolicyVersion {
         WasmPolicy fresh = instance();
         fresh.restore(saved, savedTickMillis);
         instance = fresh;
+        // What was judged since the state was saved is missing from it.
+        gap = true;
     }
 
     private WasmPolicy running() {
