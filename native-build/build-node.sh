@@ -25,7 +25,7 @@ image_flags=(
   -march=x86-64-v2          # the builder's default is v3, whose AVX2 the Atom and Celeron boards of edge boxes don't have
   --exclude-config org.xerial.snappy '.*'  # 6.7 MB of libraries for every system; blocks are zstd already when Kafka gets them
   -R:MaxHeapSize=128m       # for a machine of 512 MB: a bound that doesn't grow with the machine's memory (./vigil node -Xmx... overrides)
-  -R:MaxNewSize=4m          # 8 MB less resident than with the default, a tenth of the heap (README.md)
+  -R:MaxNewSize=4m          # 8 MB less resident than with the default (README.md)
 )
 quarkus_flags=(
   -Dquarkus.native.enabled=true
