@@ -4,8 +4,7 @@
  * <p>Authors and operators (command line):
  *
  * <ol>
- *   <li>{@link dev.vigil.policy.trust.Keys} and {@link dev.vigil.policy.trust.KeyFiles}: key pairs,
- *       as the PEM files of the JDK and OpenSSL.
+ *   <li>{@link dev.vigil.policy.trust.Keys}: key pairs, as the PEM files of the JDK and OpenSSL.
  *   <li>{@link dev.vigil.policy.trust.Bundle#pack}: a module with its manifest, in canonical form.
  *   <li>{@link dev.vigil.policy.trust.Bundle#sign}: the signature file, or one more signature in
  *       it.
@@ -20,7 +19,8 @@
  *   <li>{@link dev.vigil.policy.trust.Bundle#verify}: {@code Verified} or {@code Refused} with a
  *       reason.
  *   <li>{@link dev.vigil.policy.trust.SiteGrants}: what the site gives a policy.
- *   <li>{@link dev.vigil.policy.trust.Admission}: whether this node can afford it.
+ *   <li>{@link dev.vigil.policy.trust.Admission}: whether this node can afford it, with what {@link
+ *       dev.vigil.policy.PolicyCost} measured.
  *   <li>{@link dev.vigil.policy.trust.PolicyStore}: {@code install} makes it the candidate, {@code
  *       arm} the one to run, {@code rollback} goes back; a power cut at any point leaves what was
  *       armed armed.

@@ -6,15 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class KeysTest {
     /** RFC 8410, 10.3 and 10.1. */
@@ -31,8 +24,6 @@ final class KeysTest {
             MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
             -----END PUBLIC KEY-----
             """;
-
-    @TempDir Path folder;
 
     @Test
     void readsAndWritesTheKeysOfTheRfc() {
@@ -65,32 +56,12 @@ final class KeysTest {
     }
 
     @Test
-    void keepsThePrivateHalfToItsOwner() throws IOException {
-        Path name = folder.resolve("anna");
-
-        KeyPair made = KeyFiles.generate(name);
-
-        assertEquals(made.getPublic(), KeyFiles.read(name).getPublic());
-        assertEquals(
-                Keys.pem(made.getPrivate()),
-                Keys.pem(KeyFiles.read(folder.resolve("anna.key.pem")).getPrivate()));
-        assertEquals(
-                "rw-------",
-                PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(folder.resolve("anna.key.pem"))));
-        assertThrows(TrustFault.class, () -> KeyFiles.generate(name));
-    }
-
-    @Test
-    void tellsWhatIsNoKeyWithoutShowingIt() throws IOException {
-        Path file = folder.resolve("x.pub.pem");
-        Files.writeString(file, PRIVATE, StandardCharsets.US_ASCII);
-
-        TrustFault fault = assertThrows(TrustFault.class, () -> KeyFiles.readPublic(file));
+    void tellsWhatIsNoKeyWithoutShowingIt() {
+        IllegalArgumentException mixedUp =
+                assertThrows(IllegalArgumentException.class, () -> Keys.publicKey(PRIVATE));
 
         assertEquals(
-                file + ": it is not a PEM file with one '-----BEGIN PUBLIC KEY-----'",
-                fault.getMessage());
+                "it is not a PEM file with one '-----BEGIN PUBLIC KEY-----'", mixedUp.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Keys.publicKey(PUBLIC.replace("MCowBQYDK2Vw", "MCowBQYDK2Vx")));
