@@ -1,5 +1,6 @@
 package dev.vigil.policy.tool;
 
+import dev.vigil.policy.WasmSections;
 import dev.vigil.policy.trust.Bundle;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,11 +12,15 @@ final class PackCommand {
     private PackCommand() {}
 
     static int run(List<String> words, Streams io) {
-        Arguments arguments = Arguments.of(words, Set.of("--manifest", "-o"), Set.of());
+        Arguments arguments = Arguments.of(words, Set.of("--manifest", "--golden", "-o"), Set.of());
         Path module = Path.of(arguments.name("module"));
         Path out = arguments.one("-o").map(Path::of).orElse(module);
         Path manifest = Path.of(arguments.need("--manifest"));
         byte[] packed = pack(module, Disk.read(module), manifest, Disk.read(manifest));
+        if (arguments.has("--golden")) {
+            byte[] golden = Disk.read(Path.of(arguments.need("--golden")));
+            packed = WasmSections.with(packed, WasmSections.GOLDEN, golden);
+        }
         Disk.write(out, packed);
         ModuleCheck.check(out);
         io.out().println("%s: %d bytes, packed and checked".formatted(out, packed.length));

@@ -13,8 +13,9 @@ public final class PolicyTool {
                                         a new policy in the folder NAME: source, SDK, manifest, vectors
               build [FOLDER|SOURCE] [--manifest manifest.json] [-o OUT.wasm]
                                         compile, pack and check it
-              pack MODULE.wasm --manifest manifest.json [-o OUT.wasm]
-                                        put a manifest into a module that something else compiled
+              pack MODULE.wasm --manifest manifest.json [--golden readings.csv] [-o OUT.wasm]
+                                        put a manifest into a module that something else compiled, and the
+                                        readings that a node measures its cost with
               run MODULE [--vectors vectors.csv | --csv readings.csv] [--set NAME=NUMBER] [--engine ENGINE]
                                         what it says of these readings; with vectors, whether it is right
               replay MODULE RECORDING... [--set NAME=NUMBER] [--engine ENGINE] [--quiet]
@@ -25,6 +26,8 @@ public final class PolicyTool {
               trust FOLDER --site SITE --root ROOT.pem --operator NAME=KEY.pub.pem
                     [--author NAME=KEY.pub.pem] [--author-required] [--revoke ID=REASON] [--serial N]
                                         what a node trusts: keys.json and revoked.json, signed with the root key
+              grants FOLDER --from grants.json --key OPERATOR.pem [--serial N]
+                                        what a site gives its policies, signed by an operator, for the same folder
               sign MODULE.wasm --key KEY.pem --counter N [--from TIME] [--until TIME] [--add] [-o OUT.sig.json]
                                         sign a packed module; --add signs beside another's signature
               verify MODULE.wasm [--signature FILE.sig.json] [--trust FOLDER]
@@ -74,11 +77,12 @@ public final class PolicyTool {
             case "replay" -> ReplayCommand.run(rest, io);
             case "keygen" -> KeygenCommand.run(rest, io);
             case "trust" -> TrustCommand.run(rest, io);
+            case "grants" -> GrantsCommand.run(rest, io);
             case "sign" -> SignCommand.run(rest, io);
             case "verify" -> VerifyCommand.run(rest, io);
             default ->
                     throw ToolFailure.usage(
-                            "there is no such command; there are new, build, pack, run, replay, keygen, trust, sign, verify");
+                            "there is no such command; there are new, build, pack, run, replay, keygen, trust, grants, sign, verify");
         };
     }
 }

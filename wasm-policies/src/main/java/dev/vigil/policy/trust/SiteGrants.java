@@ -1,6 +1,7 @@
 package dev.vigil.policy.trust;
 
 import dev.vigil.policy.Grant;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -55,10 +56,13 @@ public final class SiteGrants {
     }
 
     /**
+     * Reads a folder; {@link #STANDARD} when it has no such file.
+     *
      * @throws TrustFault naming the file, what is there and the rule
      */
-    public static SiteGrants load(Path file, TrustStore trust) {
-        return of(TrustStore.read(file), trust);
+    public static SiteGrants load(Path folder, TrustStore trust) {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? of(TrustStore.read(file), trust) : STANDARD;
     }
 
     /**

@@ -154,6 +154,25 @@ final class PolicyStoreTest {
     }
 
     @Test
+    void anotherOperatorsSignatureSavesWhatIsArmed() {
+        armed(7);
+        byte[] wasm = TrustSite.module(HEAT, "1.7");
+        byte[] both = Bundle.countersign(wasm, site.signed(wasm, 7), site.successor);
+        TrustStore revoked =
+                site.trust(false, Map.of(Keys.id(site.operator.getPublic()), "laptop stolen"));
+
+        var verified =
+                (Bundle.Verified)
+                        Bundle.verify(wasm, both, revoked, TrustSite.known(TrustSite.NOW));
+        assertEquals(Optional.empty(), store.install(verified));
+
+        Stored armed = store.armed(HEAT).orElseThrow();
+        assertEquals(7, armed.counter());
+        var loaded = assertInstanceOf(Bundle.Verified.class, store.load(armed, revoked));
+        assertEquals(Keys.id(site.successor.getPublic()), loaded.operator());
+    }
+
+    @Test
     void keepsNoFilesThatNobodyNeeds() throws IOException {
         for (int counter = 1; counter <= 6; counter++) {
             armed(counter);

@@ -17,6 +17,7 @@ final class TrustSite {
 
     final KeyPair root = Keys.generate();
     final KeyPair operator = Keys.generate();
+    final KeyPair successor = Keys.generate();
     final KeyPair author = Keys.generate();
     final KeyPair stranger = Keys.generate();
     private final TrustStore trust = trust(false, Map.of());
@@ -38,6 +39,7 @@ final class TrustSite {
                 authorRequired,
                 List.of(
                         TrustDocument.key(Role.OPERATOR, "Anna", operator.getPublic()),
+                        TrustDocument.key(Role.OPERATOR, "Carla", successor.getPublic()),
                         TrustDocument.key(Role.AUTHOR, "Bert", author.getPublic())),
                 root);
     }
