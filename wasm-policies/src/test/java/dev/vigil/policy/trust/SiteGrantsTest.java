@@ -87,7 +87,6 @@ final class SiteGrantsTest {
         byte[] whole = signed(GRANTS, 1, site.operator);
         for (int at = 0; at < whole.length - 1; at++) {
             byte[] damaged = whole.clone();
-            // Another character of base64, a number or JSON, not a spare bit.
             damaged[at] ^= 0x40;
             assertThrows(
                     TrustFault.class, () -> SiteGrants.of(damaged, site.trust()), "byte " + at);
