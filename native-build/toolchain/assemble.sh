@@ -67,10 +67,7 @@ if ! intact "$source_archive"; then
   mv "$work/$JDK_SOURCE" "$source_archive"
 fi
 mkdir "$work/jdk-source"
-tar -xJf "$source_archive" -C "$work/jdk-source" --strip-components=1 --wildcards \
-  '*/src/java.base/*/native' '*/src/java.management/*/native' '*/src/jdk.management/*/native' '*/src/jdk.net/*/native' \
-  '*/src/java.prefs/*/native' '*/src/jdk.security.auth/*/native' '*/src/java.rmi/*/native' \
-  '*/src/hotspot/share/include' '*/src/hotspot/os/posix/include'
+tar -xJf "$source_archive" -C "$work/jdk-source" --strip-components=1 --wildcards "${JDK_SOURCE_PARTS[@]}"
 
 # 5. A copy of the JDK: the builder looks for its parts inside java.home.
 say "copying $jdk"

@@ -1,8 +1,10 @@
 #!/bin/bash
 # The JDK's own C libraries as static archives, without the JDK's build system.
 #
-#   static-libraries.sh SOURCE JDK OUT WORK
+#   static-libraries.sh SOURCE JDK OUT WORK [ARCH]
 #
+# ARCH    amd64 (by default) or aarch64, as Java calls it; CROSS is what goes before gcc and ar then ("aarch64-linux-gnu-"),
+#         CFLAGS what their compilation takes besides
 # SOURCE  OpenJDK source tree (only its native folders are needed)
 # JDK     the JDK of the same build: its javac and lib/src.zip give the JNI headers
 # OUT     where lib*.a go
@@ -13,7 +15,7 @@
 # of a library, a file in linux/ or unix/ before one of the same name in share/.
 set -euo pipefail
 
-source_tree=$1 jdk=$2 out=$3 work=$4
+source_tree=$1 jdk=$2 out=$3 work=$4 arch=${5:-amd64}
 modules=(java.base java.management jdk.management jdk.net java.prefs jdk.security.auth java.rmi)
 
 # The version the JDK's files are told: "25.0.3+9-LTS", from the JDK itself.
@@ -24,12 +26,13 @@ flags=(
   -fno-strict-aliasing       # as the JDK's own build: its sources break the aliasing rules
   -fno-omit-frame-pointer -fstack-protector
   -w                         # foreign sources: their warnings are not ours to mend
-  -D_GNU_SOURCE -D_REENTRANT -D_FILE_OFFSET_BITS=64 -DLINUX -DNDEBUG -D_LITTLE_ENDIAN -D_LP64=1 -Damd64
+  -D_GNU_SOURCE -D_REENTRANT -D_FILE_OFFSET_BITS=64 -DLINUX -DNDEBUG -D_LITTLE_ENDIAN -D_LP64=1 "-D$arch"
   -DSTATIC_BUILD=1           # JNI_OnLoad becomes JNI_OnLoad_java and so on: one per library in one executable
   -DUSE_MMAP                 # libzip maps a jar's index
   -DLIBC=gnu
-  '-DARCHPROPNAME="amd64"'   # os.arch
+  "-DARCHPROPNAME=\"$arch\""  # os.arch
   "-DVERSION_STRING=\"$version\""  # ProcessImpl compares it with jspawnhelper's
+  ${CFLAGS:-}
 )
 
 # JNI headers ---------------------------------------------------------------------------------------------------------
@@ -85,9 +88,9 @@ library() {
   done
   while read -r file; do
     object=$objects/$(basename "$file" .c).o
-    [ -f "$object" ] || gcc "${flags[@]}" -DLIBRARY_NAME="$name" "${own_includes[@]}" "${shared_includes[@]}" -c "$file" -o "$object"
+    [ -f "$object" ] || "${CROSS:-}gcc" "${flags[@]}" -DLIBRARY_NAME="$name" "${own_includes[@]}" "${shared_includes[@]}" -c "$file" -o "$object"
   done < <(find "${folders[@]}" -name '*.c')
-  ar rcs "$out/lib$name.a" "$objects"/*.o
+  "${CROSS:-}ar" rcs "$out/lib$name.a" "$objects"/*.o
   echo "lib$name.a: $(find "$objects" -name '*.o' | wc -l) files"
 }
 

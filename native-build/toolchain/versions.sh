@@ -13,6 +13,17 @@ JDK_BUILD=25.0.3+9
 JDK_SOURCE=openjdk-25_25.0.3+9.orig.tar.xz
 JDK_SOURCE_PATH=pool/main/o/openjdk-25/openjdk-25_25.0.3%2b9.orig.tar.xz
 JDK_SOURCE_SHA256=2dd6c441b49705480db1ebfcd03f43d5dcb7f1d4290e98c1fa6eeefae50cfa07
+JDK_SOURCE_PARTS=(
+  '*/src/java.base/*/native' '*/src/java.management/*/native' '*/src/jdk.management/*/native' '*/src/jdk.net/*/native'
+  '*/src/java.prefs/*/native' '*/src/jdk.security.auth/*/native' '*/src/java.rmi/*/native'
+  '*/src/hotspot/share/include' '*/src/hotspot/os/posix/include'
+)
+
+# zlib for linux-arm64: Debian 12's packages (sums: Packages of bookworm/main, arm64). Read by assemble-arm64.sh.
+ARM64_ZLIB_PATH=pool/main/z/zlib/zlib1g_1.2.13.dfsg-1_arm64.deb
+ARM64_ZLIB_SHA256=52b8b8a145bbe1956bba82034f77022cbef0c3d0885c9e32d9817a7932fe1913
+ARM64_ZLIB_DEV_PATH=pool/main/z/zlib/zlib1g-dev_1.2.13.dfsg-1_arm64.deb
+ARM64_ZLIB_DEV_SHA256=afb60f0bae432f2f0edfe2d674e99c1a13a147c9aa2b52f2f23e3df19ece76f5
 
 # A GraalVM or Mandrel that the user has is taken instead when its major version is this one.
 GRAALVM_MAJOR=25

@@ -187,14 +187,38 @@ final class NativeImage {
         all.set("Class", mainClass, "driver");
         all.set(
                 "CLibraryPath",
-                HOME.resolve("lib/svm/clibraries/linux-amd64").toString(),
+                HOME.resolve("lib/svm/clibraries").resolve(user.target).toString(),
                 "driver");
+        if (!user.target.equals("linux-amd64")) {
+            crossBuild(all, user.target);
+        }
         // libsvm_container (limits of a cgroup) isn't part of this toolchain:
         // node/docs/decisions/0060.
         all.builder.add("-H:-UseContainerSupport@driver");
         // Same inputs, same id: it seeds the order of immutable collections, so builds repeat.
         byte[] inputs = String.join("\0", all.builder).getBytes(StandardCharsets.UTF_8);
         all.set("ImageBuildID", UUID.nameUUIDFromBytes(inputs).toString(), "driver");
+    }
+
+    /**
+     * For another processor than the builder runs on: the target's C compiler, and its own small C
+     * programs instead of a cache of what they printed on the target (arm64/cc runs them in qemu).
+     */
+    private static void crossBuild(Options all, String target) {
+        Path compiler = HOME.resolve("lib/svm").resolve(target).resolve("cc");
+        if (!Files.isExecutable(compiler)) {
+            throw new IllegalArgumentException(
+                    "native-image: this toolchain can't build for "
+                            + target
+                            + ": "
+                            + compiler
+                            + " is missing (toolchain/assemble-arm64.sh makes the one that builds for"
+                            + " linux-aarch64)");
+        }
+        all.set("CCompilerPath", compiler.toString(), "driver");
+        all.builder.add("-H:-UseCAPCache@driver");
+        all.jvm.add("-Dsvm.targetPlatformOS=" + target.substring(0, target.indexOf('-')));
+        all.jvm.add("-Dsvm.targetPlatformArch=" + target.substring(target.indexOf('-') + 1));
     }
 
     private List<String> jvm(Options all) {

@@ -92,6 +92,9 @@ final class Options {
     /** Main class and file name, in the order given. */
     final List<String> names = new ArrayList<>();
 
+    /** What is built for, as the builder calls it: linux-amd64, or linux-aarch64. */
+    String target = "linux-amd64";
+
     String jar = "";
     String output = "";
     boolean verbose;
@@ -152,7 +155,7 @@ final class Options {
         boolean known =
                 WITH_VALUE.containsKey(flag)
                         || flag.matches(
-                                "-(cp|-?classpath|-class-path|jar|o|-add-modules|-exclude-config|-initialize-at-(build|run)-time)");
+                                "-(cp|-?classpath|-class-path|jar|o|-target|-add-modules|-exclude-config|-initialize-at-(build|run)-time)");
         if (!known) {
             throw new IllegalArgumentException(
                     "native-image: this launcher doesn't know the flag "
@@ -167,6 +170,7 @@ final class Options {
             case "-cp", "-classpath", "--class-path" -> classPath.addAll(paths(value));
             case "-jar" -> jar = value;
             case "-o" -> output = value;
+            case "--target" -> target = value;
             case "--add-modules" -> modules.addAll(List.of(value.split(",")));
             case "--exclude-config" ->
                     exclusions.add(
