@@ -31,11 +31,12 @@ import java.util.function.IntUnaryOperator;
  * What a reading costs on each machine, in one run of one process. Owned by the thread that calls.
  *
  * <p>Readings of 256 channels in turn, a second apart, in full batches; the time is that of the
- * policy's calls, not of writing the rows. The channels' values wander, a few rise like a fire.
+ * policy's calls, not of writing the rows, in the tenth percentile of batches: so other work on the
+ * machine falsifies little. The channels' values wander, a few rise like a fire.
  */
 public final class MachineBench {
     private static final int CHANNELS = 256;
-    private static final int SLICES = 7;
+    private static final int BATCHES_MAX = 100_000;
     private static final int ROUNDS = 256;
     private static final List<String> BUNDLED = List.of("heat", "smoke");
 
@@ -49,14 +50,14 @@ public final class MachineBench {
 
     private final String name;
     private final byte[] module;
-    private final Duration slice;
+    private final Duration time;
     private final List<SensorChannel> channels = new ArrayList<>();
     private final double[] values = new double[CHANNELS * ROUNDS];
 
-    private MachineBench(String name, byte[] module, Duration slice) {
+    private MachineBench(String name, byte[] module, Duration time) {
         this.name = name;
         this.module = module;
-        this.slice = slice;
+        this.time = time;
         List<Quantity> quantities =
                 load(Engine.INTERPRETER).manifest().quantities().stream().sorted().toList();
         Random random = new Random(7);
@@ -76,9 +77,9 @@ public final class MachineBench {
      * Measures a policy on every machine there is here.
      *
      * @param policy a bundled policy's name, or the path of a module with a manifest
-     * @param slice how long each of the slices may take, of which the median counts
+     * @param time for each machine, once to warm up and once to measure
      */
-    public static List<Row> run(String policy, Duration slice) throws IOException {
+    public static List<Row> run(String policy, Duration time) throws IOException {
         byte[] bytes;
         if (BUNDLED.contains(policy)) {
             try (var in = MachineBench.class.getResourceAsStream(policy + ".wasm")) {
@@ -90,7 +91,7 @@ public final class MachineBench {
         } else {
             bytes = Files.readAllBytes(Path.of(policy));
         }
-        return new MachineBench(policy, bytes, slice).rows();
+        return new MachineBench(policy, bytes, time).rows();
     }
 
     private List<Row> rows() {
@@ -220,19 +221,23 @@ public final class MachineBench {
         while (round < 2 * ROUNDS) {
             hazards += batches.judge(round++);
         }
-        double[] nanos = new double[SLICES + 2];
-        for (int i = 0; i < nanos.length; i++) {
-            long before = batches.nanos();
-            int from = round;
-            while (batches.nanos() - before < slice.toNanos()) {
-                batches.judge(round++);
-            }
-            nanos[i] = (double) (batches.nanos() - before) / (round - from) / CHANNELS;
+        // The first half of the time is for the JVM's compiler.
+        long start = batches.nanos();
+        while (batches.nanos() - start < time.toNanos()) {
+            batches.judge(round++);
         }
-        // Two slices are for the JVM's compiler.
-        double[] counted = Arrays.copyOfRange(nanos, 2, nanos.length);
-        Arrays.sort(counted);
-        return new Row(label(), machine, counted[SLICES / 2], instructions, hazards);
+        long[] nanos = new long[BATCHES_MAX];
+        int counted = 0;
+        long half = batches.nanos();
+        long before = half;
+        while (counted < BATCHES_MAX && before - half < time.toNanos()) {
+            batches.judge(round++);
+            nanos[counted++] = batches.nanos() - before;
+            before = batches.nanos();
+        }
+        Arrays.sort(nanos, 0, counted);
+        double batch = nanos[counted / 10];
+        return new Row(label(), machine, batch / CHANNELS, instructions, hazards);
     }
 
     /** What the module executes for a reading, counted exactly as its fuel. */
@@ -282,12 +287,12 @@ public final class MachineBench {
         return false;
     }
 
-    /** Arguments: policies; option {@code --slice MILLISECONDS}. */
+    /** Arguments: policies; option {@code --time MILLISECONDS}. */
     public static void main(String[] arguments) throws IOException {
-        Duration slice = Duration.ofMillis(300);
+        Duration time = Duration.ofMillis(1500);
         List<String> policies = new ArrayList<>(List.of(arguments));
-        if (policies.size() > 1 && policies.getFirst().equals("--slice")) {
-            slice = Duration.ofMillis(Long.parseLong(policies.get(1)));
+        if (policies.size() > 1 && policies.getFirst().equals("--time")) {
+            time = Duration.ofMillis(Long.parseLong(policies.get(1)));
             policies = policies.subList(2, policies.size());
         }
         // CHECKSTYLE OFF: a command line prints
@@ -297,7 +302,7 @@ public final class MachineBench {
                 "| policy | machine | ns/reading | of the interpreter | instructions | ns each |");
         out.println("|---|---|--:|--:|--:|--:|");
         for (String policy : policies) {
-            print(run(policy, slice), out);
+            print(run(policy, time), out);
         }
     }
 

@@ -40,21 +40,21 @@ final class PlainLight {
         return hazards;
     }
 
-    private static double rate(Sensor s, int back, long ts, double value) {
-        int then = (s.next - back) & (RING - 1);
-        long millis = ts - s.ts[then];
-        return millis > 0 ? (value - s.values[then]) * 1000.0 / millis : 0;
+    private static double rate(Sensor s, int then, long ts, double value) {
+        return (value - s.values[then]) * 1000.0 / (ts - s.ts[then]);
     }
 
     private static boolean judge(Sensor s, long ts, double value) {
-        double mean = s.sum / Math.max(s.filled, 1.0);
-        double variance = s.squares / Math.max(s.filled, 1.0) - mean * mean;
+        double n = Math.max(s.filled, 1);
+        double mean = s.sum / n;
+        double variance = s.squares / n - mean * mean;
         double off = value - mean;
         double whole = 0;
         double quarter = 0;
-        if (s.filled == RING) {
-            whole = rate(s, 0, ts, value);
-            quarter = rate(s, QUARTER, ts, value);
+        int then = (s.next - QUARTER) & (RING - 1);
+        if (s.filled == RING && ts > s.ts[then]) {
+            whole = rate(s, s.next, ts, value);
+            quarter = rate(s, then, ts, value);
         }
         int at = s.next;
         double old = s.values[at];
