@@ -6,6 +6,7 @@ import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.site.SiteConfigReader;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicyUnloadable;
+import dev.vigil.policy.tool.MachineFigures;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ public final class Main {
             case "check" -> System.exit(check(rest));
             case "cat" -> System.exit(Cat.run(rest, System.out, System.err));
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
+            // What ./vigil policy bench asks the native executable for.
+            case "figures" -> System.exit(MachineFigures.run(rest, System.out, System.err));
             default ->
                     System.exit(
                             usage(

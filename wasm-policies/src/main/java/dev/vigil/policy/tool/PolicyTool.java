@@ -22,6 +22,8 @@ public final class PolicyTool {
                                         what it says of recorded data (.csv.gz of sensor-drivers/recordings,
                                         folders of them, readings.csv, or - for the lines of 'vigil cat'),
                                         and the hash of it: the same on every machine
+              bench [--millis N] [--native EXECUTABLE] [--write README.md]
+                                        nanoseconds per reading on each machine, with plain Java and V8 beside them
               keygen FILE               a new Ed25519 key: FILE.pem (private), FILE.pub.pem
               trust FOLDER --site SITE --root ROOT.pem --operator NAME=KEY.pub.pem
                     [--author NAME=KEY.pub.pem] [--author-required] [--revoke ID=REASON] [--serial N]
@@ -75,6 +77,7 @@ public final class PolicyTool {
             case "pack" -> PackCommand.run(rest, io);
             case "run" -> RunCommand.run(rest, io);
             case "replay" -> ReplayCommand.run(rest, io);
+            case "bench" -> BenchCommand.run(rest, io);
             case "keygen" -> KeygenCommand.run(rest, io);
             case "trust" -> TrustCommand.run(rest, io);
             case "grants" -> GrantsCommand.run(rest, io);
@@ -82,7 +85,7 @@ public final class PolicyTool {
             case "verify" -> VerifyCommand.run(rest, io);
             default ->
                     throw ToolFailure.usage(
-                            "there is no such command; there are new, build, pack, run, replay, keygen, trust, grants, sign, verify");
+                            "there is no such command; there are new, build, pack, run, replay, bench, keygen, trust, grants, sign, verify");
         };
     }
 }

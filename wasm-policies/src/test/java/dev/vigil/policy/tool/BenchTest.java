@@ -1,0 +1,72 @@
+package dev.vigil.policy.tool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The figures of {@code ./vigil policy bench}: what they are of, not how high they are. */
+class BenchTest {
+    @Test
+    void everyMachineOfThisProcessIsMeasuredAndFindsTheSame() {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+
+        int code =
+                MachineFigures.run(
+                        List.of("1", "sdk/samples/light/light-c.wasm"),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
+
+        assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
+        List<Figure> figures =
+                out.toString(StandardCharsets.UTF_8).lines().map(Figure::of).toList();
+        assertEquals(
+                Set.of("interpreter", "runtime-compiled", "register"),
+                figures.stream().map(Figure::machine).collect(Collectors.toSet()));
+        assertEquals(1, figures.stream().map(Figure::hazards).distinct().count());
+        assertTrue(figures.getFirst().hazards() > 100, figures.toString());
+        assertTrue(figures.stream().allMatch(figure -> figure.nanos() > 0), figures.toString());
+    }
+
+    @Test
+    void theTableHasARatioAndADashWhereNothingWasMeasured() {
+        String table =
+                BenchTable.of(
+                        List.of("light", "heat"),
+                        List.of(
+                                new Figure("light", "interpreter", 3000, 7),
+                                new Figure("light", "register", 150, 7),
+                                new Figure("heat", "build-time-compiled", 61.26, 1)),
+                        false);
+
+        assertTrue(table.contains("| JVM, Chicory's interpreter | 3000.0 | - |\n"), table);
+        assertTrue(table.contains("| JVM, compiled when Vigil was built | - | 61.3 |\n"), table);
+        assertTrue(
+                table.contains("| JVM: register machine against the interpreter | 20.0x | - |\n"),
+                table);
+    }
+
+    @Test
+    void onlyWhatIsBetweenTheMarkersIsReplaced() {
+        String document = "before\n" + BenchTable.BEGIN + "\nold\n" + BenchTable.END + "\nafter\n";
+
+        assertEquals(
+                "before\n" + BenchTable.BEGIN + "\n\nnew\n\n" + BenchTable.END + "\nafter\n",
+                BenchTable.replaced(document, "new\n"));
+        assertThrows(ToolFailure.class, () -> BenchTable.replaced("no markers", "new\n"));
+    }
+
+    @Test
+    void wrongArgumentsEndWithTwo() {
+        assertEquals(2, Ran.of("bench", "--millis", "0").code());
+        assertEquals(2, Ran.of("bench", "heat").code());
+    }
+}
