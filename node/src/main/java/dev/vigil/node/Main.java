@@ -16,7 +16,7 @@ import java.util.Optional;
 
 // CHECKSTYLE OFF: a command line prints
 
-/** The command line: {@code node}, {@code check}, {@code cat}, {@code incident}. */
+/** The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code policy}. */
 @QuarkusMain
 public final class Main {
     private static final int USAGE = 2;
@@ -34,10 +34,11 @@ public final class Main {
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
             // What ./vigil policy bench asks the native executable for.
             case "figures" -> System.exit(MachineFigures.run(rest, System.out, System.err));
+            case "policy" -> System.exit(PolicyCommand.run(rest, System.out, System.err));
             default ->
                     System.exit(
                             usage(
-                                    "there is no command '%s': node, check, cat, incident"
+                                    "there is no command '%s': node, check, cat, incident, policy"
                                             .formatted(command)));
         }
     }

@@ -9,13 +9,20 @@ import dev.vigil.node.ingest.MqttListener;
 import dev.vigil.node.ingest.MqttSubscriber;
 import dev.vigil.node.ingest.Quarantine;
 import dev.vigil.node.ingest.TopicMap;
+import dev.vigil.node.policies.PolicyKeeper;
+import dev.vigil.node.policies.PolicyRestart;
+import dev.vigil.node.policies.PolicyVersions;
+import dev.vigil.node.policies.SnapshotFolder;
 import dev.vigil.node.site.LocalSensors;
 import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
+import dev.vigil.node.watch.PolicyGate;
+import dev.vigil.node.watch.PolicyRecord;
 import dev.vigil.node.watch.SimulatedSiren;
 import dev.vigil.node.watch.Watch;
+import dev.vigil.node.watch.Worker;
 import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
@@ -53,7 +60,10 @@ final class Node implements AutoCloseable {
     private final List<Receiver> receivers = new ArrayList<>();
     private final @Nullable MqttListener listener;
     private final @Nullable MqttSubscriber subscriber;
+    private final PolicyGate gate = new PolicyGate();
     private final Watch watch;
+    private final PolicyKeeper keeper;
+    private final Worker keeping;
     private volatile @Nullable SensorBus bus;
     private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
@@ -91,7 +101,28 @@ final class Node implements AutoCloseable {
                                         new MqttSubscriber(
                                                 config, topics, inbox, counters, quarantine, clock))
                         .orElse(null);
-        this.watch = Watch.start(setup(), listeners(), clock);
+        List<PolicySpec> specs = policies(site);
+        SnapshotFolder states =
+                new SnapshotFolder(site.journal().directory().resolve("policy-state"));
+        PolicyVersions versions =
+                site.policyStore()
+                        .map(store -> PolicyVersions.of(specs, store.directory(), store.trust()))
+                        .orElseGet(() -> PolicyVersions.fixed(specs));
+        PolicyRestart restart =
+                new PolicyRestart(specs, site.inputs().channels(), versions, states);
+        this.watch = Watch.start(setup(restart), listeners(restart), clock);
+        this.keeper =
+                new PolicyKeeper(
+                        new PolicyKeeper.Parts(
+                                specs,
+                                site.inputs().channels(),
+                                versions,
+                                states,
+                                gate,
+                                () -> journal,
+                                watch::policies),
+                        console.latencies().swap()::record);
+        this.keeping = new Worker("policy-keeper", clock, keeper, keeper::await);
     }
 
     static Node start(
@@ -101,11 +132,12 @@ final class Node implements AutoCloseable {
         node.receive();
         console.status().serve(node::status);
         console.desk().serve(node.inbox::offer);
+        console.policies().serve(node.keeper::order);
         LOG.infof("armed node=%s policies=%d", site.node(), site.policies().size());
         return node;
     }
 
-    private Watch.Setup setup() {
+    private Watch.Setup setup(PolicyRestart restart) {
         PolicySet policies = PolicySet.loadOrStandIn(policies(site));
         for (PolicyState state : policies.states()) {
             if (state.status() == PolicyState.Status.FAILED) {
@@ -121,7 +153,13 @@ final class Node implements AutoCloseable {
             outputs.add(new Watch.Sounding(siren(output), output.minimumOn()));
         }
         return new Watch.Setup(
-                inbox, policies, outputs, site.inputs().channels(), this::openJournal);
+                inbox,
+                policies,
+                outputs,
+                site.inputs().channels(),
+                this::openJournal,
+                gate,
+                restart::restore);
     }
 
     /** The policies of a site, as their host wants them told. */
@@ -142,12 +180,12 @@ final class Node implements AutoCloseable {
         return new SimulatedSiren(output.id(), file, clock);
     }
 
-    private Watch.Listeners listeners() {
+    private Watch.Listeners listeners(PolicyRestart restart) {
         return new Watch.Listeners(
                 this::announce,
                 console.latencies().detect()::record,
                 console.latencies().actuate()::record,
-                this::ship,
+                opened -> ship(opened, restart),
                 this::wakeShipper);
     }
 
@@ -164,7 +202,8 @@ final class Node implements AutoCloseable {
     }
 
     /** The committer's thread, once: from now on the journal's records go to the centre. */
-    private void ship(Journal opened) {
+    private void ship(Journal opened, PolicyRestart restart) {
+        PolicyRecord.refusedStates(gate, restart.refusals(), clock.instant());
         journal = opened;
         LOG.infof("journal open directory=%s", site.journal().directory());
         shipping = Shipping.of(site, opened, clock).orElse(null);
@@ -222,7 +261,7 @@ final class Node implements AutoCloseable {
     private NodeStatus status() {
         Shipping now = shipping;
         SensorBus running = bus;
-        return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine)
+        return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine, keeper)
                 .at(
                         clock.instant(),
                         journal,
@@ -272,7 +311,9 @@ final class Node implements AutoCloseable {
     public void close() {
         console.status().stop();
         receivers.forEach(Receiver::close);
+        keeping.stop();
         watch.close();
+        keeper.close();
         Shipping shipped = shipping;
         if (shipped != null) {
             shipped.close();

@@ -2,6 +2,7 @@ package dev.vigil.node;
 
 import dev.vigil.node.console.Latencies;
 import dev.vigil.node.console.OperatorDesk;
+import dev.vigil.node.console.PolicyDesk;
 import dev.vigil.node.console.StatusSource;
 import dev.vigil.node.site.SiteConfig;
 import io.quarkus.runtime.Quarkus;
@@ -21,11 +22,17 @@ public final class NodeApplication implements QuarkusApplication {
     private final Console console;
 
     /** What people see it through. */
-    record Console(StatusSource status, Latencies latencies, OperatorDesk desk) {}
+    record Console(
+            StatusSource status, Latencies latencies, OperatorDesk desk, PolicyDesk policies) {}
 
-    NodeApplication(Vertx vertx, StatusSource status, Latencies latencies, OperatorDesk desk) {
+    NodeApplication(
+            Vertx vertx,
+            StatusSource status,
+            Latencies latencies,
+            OperatorDesk desk,
+            PolicyDesk policies) {
         this.vertx = vertx;
-        this.console = new Console(status, latencies, desk);
+        this.console = new Console(status, latencies, desk, policies);
     }
 
     /** Called by the command line before Quarkus makes an object of this class. */

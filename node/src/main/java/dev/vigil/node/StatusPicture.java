@@ -8,6 +8,7 @@ import dev.vigil.node.console.NodeStatus;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
 import dev.vigil.node.ingest.Quarantine;
+import dev.vigil.node.policies.PolicyKeeper;
 import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Incident;
@@ -36,6 +37,7 @@ final class StatusPicture {
     private final Inbox inbox;
     private final IngestCounters counters;
     private final Quarantine quarantine;
+    private final PolicyKeeper keeper;
 
     StatusPicture(
             SiteConfig site,
@@ -43,7 +45,9 @@ final class StatusPicture {
             Watch watch,
             Inbox inbox,
             IngestCounters counters,
-            Quarantine quarantine) {
+            Quarantine quarantine,
+            PolicyKeeper keeper) {
+        this.keeper = keeper;
         this.site = site;
         this.startedAt = startedAt;
         this.watch = watch;
@@ -170,19 +174,31 @@ final class StatusPicture {
     }
 
     private List<NodeStatus.Policy> policies() {
-        return watch.policies().stream()
-                .map(
-                        policy ->
-                                new NodeStatus.Policy(
-                                        policy.id(),
-                                        policy.status() == PolicyState.Status.RUNNING
-                                                ? "armed"
-                                                : "failed",
-                                        policy.lastFailure()
-                                                .map(PolicyFailure::detail)
-                                                .orElse(null),
-                                        policy.failures()))
-                .toList();
+        Map<String, PolicyKeeper.View> views = keeper.views();
+        return watch.policies().stream().map(policy -> policy(policy, views)).toList();
+    }
+
+    private static NodeStatus.Policy policy(
+            PolicyState policy, Map<String, PolicyKeeper.View> views) {
+        PolicyKeeper.View view = views.get(policy.id());
+        return new NodeStatus.Policy(
+                policy.id(),
+                switch (policy.status()) {
+                    case RUNNING -> "armed";
+                    case QUARANTINED -> "quarantined";
+                    case FAILED -> "failed";
+                },
+                policy.lastFailure().map(PolicyFailure::detail).orElse(null),
+                policy.failures(),
+                new NodeStatus.PolicyVersion(
+                        policy.version(),
+                        policy.sha256(),
+                        view == null ? null : view.candidate(),
+                        view == null ? null : view.previous()),
+                view == null || view.shadow() == null
+                        ? null
+                        : new NodeStatus.PolicyShadow(
+                                view.shadow(), view.difference(), view.differences()));
     }
 
     private NodeStatus.Intake intake() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A version of a policy beside the armed one: loaded, given a state, fed with history or with live
@@ -52,11 +53,20 @@ public final class PolicyCandidate implements AutoCloseable {
 
     /** As {@link #load(PolicySpec)}, on this engine. */
     public static PolicyCandidate load(PolicySpec spec, Engine engine) {
+        return load(spec, () -> PolicyModule.read(spec.module()), engine);
+    }
+
+    /** As {@link #load(PolicySpec)}, of these bytes; the module's name is what messages call it. */
+    public static PolicyCandidate load(PolicySpec spec, byte[] wasm) {
+        return load(spec, () -> wasm, PolicyModule.preferred("over the air"));
+    }
+
+    private static PolicyCandidate load(PolicySpec spec, Supplier<byte[]> wasm, Engine engine) {
         Map<SensorChannel, Integer> numbers = new LinkedHashMap<>();
         spec.channels().forEach(channel -> numbers.putIfAbsent(channel, numbers.size()));
         Watchdog watchdog = PolicySet.watchdog();
         try {
-            PolicyVersion version = PolicyVersion.load(spec, engine, watchdog);
+            PolicyVersion version = PolicyVersion.load(spec, wasm.get(), engine, watchdog);
             return new PolicyCandidate(
                     GuardedPolicy.of(version, numbers, watchdog),
                     new BatchRows(List.copyOf(numbers.keySet())),
@@ -69,6 +79,19 @@ public final class PolicyCandidate implements AutoCloseable {
 
     public String policy() {
         return policy.id();
+    }
+
+    /**
+     * What a module's manifest calls the policy; {@code -} when it can't be read.
+     *
+     * @param module bundled name or path of a file
+     */
+    public static String manifestId(String module) {
+        try {
+            return Manifest.of(PolicyModule.read(module)).id();
+        } catch (PolicyModule.Refused | IllegalArgumentException _) {
+            return "-";
+        }
     }
 
     /** How it is doing; {@link PolicyState.Status#QUARANTINED} when it failed too often. */

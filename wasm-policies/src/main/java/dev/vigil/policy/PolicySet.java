@@ -89,7 +89,11 @@ public final class PolicySet implements AutoCloseable {
         for (PolicySpec spec : specs) {
             try {
                 PolicyVersion version =
-                        PolicyVersion.load(spec, engines.apply(spec.module()), watchdog);
+                        PolicyVersion.load(
+                                spec,
+                                PolicyModule.read(spec.module()),
+                                engines.apply(spec.module()),
+                                watchdog);
                 policies.add(GuardedPolicy.of(version, numbers, watchdog));
             } catch (PolicyModule.Refused e) {
                 String message = "policy %s: %s".formatted(spec.id(), e.text());

@@ -89,8 +89,7 @@ final class PolicyVersion {
      *
      * @throws PolicyModule.Refused for a module, setting or channel list that breaks a rule
      */
-    static PolicyVersion load(PolicySpec spec, Engine engine, Watchdog watchdog) {
-        byte[] wasm = PolicyModule.read(spec.module());
+    static PolicyVersion load(PolicySpec spec, byte[] wasm, Engine engine, Watchdog watchdog) {
         PolicyModule module = PolicyModule.load(spec.module(), wasm, engine, spec.grant());
         Manifest manifest = module.manifest();
         List<SensorChannel> bound =

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class Latencies {
     private final LatencyHistogram detect = new LatencyHistogram();
     private final LatencyHistogram actuate = new LatencyHistogram();
+    private final LatencyHistogram swap = new LatencyHistogram();
 
     /** From a reading's arrival at the node to its verdict. */
     public LatencyHistogram detect() {
@@ -19,5 +20,10 @@ public class Latencies {
     /** From a reading's arrival at the node to the output that it switched. */
     public LatencyHistogram actuate() {
         return actuate;
+    }
+
+    /** From when a policy's new version was ready until it was in place; the keeper's thread's. */
+    public LatencyHistogram swap() {
+        return swap;
     }
 }

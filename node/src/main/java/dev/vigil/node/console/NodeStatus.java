@@ -121,9 +121,44 @@ public record NodeStatus(
     public record Output(String id, boolean on, @Nullable Instant lastOnAt) {}
 
     /**
-     * {@code state}: loading, armed, or failed with the reason and the built-in rule standing in.
+     * {@code state}: loading, armed, or failed or quarantined with the reason and the built-in rule
+     * standing in.
      */
-    public record Policy(String id, String state, @Nullable String failure, long failures) {}
+    public record Policy(
+            String id,
+            String state,
+            @Nullable String failure,
+            long failures,
+            @Nullable PolicyVersion version,
+            @Nullable PolicyShadow shadow) {
+        public Policy(String id, String state, @Nullable String failure, long failures) {
+            this(id, state, failure, failures, null, null);
+        }
+    }
+
+    /**
+     * Which version runs, and which others there are.
+     *
+     * @param sha256 of the module that runs
+     * @param candidate installed and not armed; null when there is none
+     * @param previous what a roll back goes to; null when that is the module of site.yaml
+     */
+    public record PolicyVersion(
+            String running, String sha256, @Nullable String candidate, @Nullable String previous) {}
+
+    /**
+     * A candidate beside the armed version.
+     *
+     * @param progress where it is
+     * @param difference in alarms, in one line
+     * @param differences the first of them
+     */
+    public record PolicyShadow(
+            String progress, @Nullable String difference, List<String> differences) {
+        public PolicyShadow {
+            differences = List.copyOf(differences);
+        }
+    }
 
     /**
      * What came in since the start, and what is in hand.

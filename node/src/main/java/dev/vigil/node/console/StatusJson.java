@@ -38,15 +38,7 @@ final class StatusJson {
                         json.put("id", output.id())
                                 .put("on", output.on())
                                 .put("lastOnAt", output.lastOnAt()));
-        array(
-                json,
-                "policies",
-                status.policies(),
-                policy ->
-                        json.put("id", policy.id())
-                                .put("state", policy.state())
-                                .put("failure", policy.failure())
-                                .put("failures", policy.failures()));
+        array(json, "policies", status.policies(), policy -> policy(json, policy));
         intake(json, status.intake());
         array(
                 json,
@@ -79,6 +71,27 @@ final class StatusJson {
                 .put("openedAt", alarm.openedAt())
                 .put("changedAt", alarm.changedAt())
                 .put("ageSeconds", age(alarm.openedAt(), now));
+    }
+
+    private static void policy(Json json, NodeStatus.Policy policy) {
+        json.put("id", policy.id())
+                .put("state", policy.state())
+                .put("failure", policy.failure())
+                .put("failures", policy.failures());
+        NodeStatus.PolicyVersion version = policy.version();
+        if (version != null) {
+            json.put("version", version.running())
+                    .put("sha256", version.sha256())
+                    .put("candidate", version.candidate())
+                    .put("previous", version.previous());
+        }
+        NodeStatus.PolicyShadow shadow = policy.shadow();
+        if (shadow != null) {
+            json.key("shadow").open('{');
+            json.put("progress", shadow.progress()).put("difference", shadow.difference());
+            texts(json, "differences", shadow.differences());
+            json.close('}');
+        }
     }
 
     private static void sensor(Json json, NodeStatus.Sensor sensor, Instant now) {

@@ -61,6 +61,11 @@ public class StatusMetrics {
                             "vigil_actuate_latency_seconds",
                             "From a reading's arrival to the output it switched.",
                             latencies.actuate()));
+            families.add(
+                    histogram(
+                            "vigil_policy_swap_seconds",
+                            "From when a policy's new version was ready until it was in place.",
+                            latencies.swap()));
             garbageCollection(families);
             return families;
         }

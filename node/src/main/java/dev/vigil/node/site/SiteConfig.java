@@ -29,6 +29,7 @@ public record SiteConfig(
         Optional<Subscriber> subscriber,
         Inputs inputs,
         List<Policy> policies,
+        Optional<PolicyStore> policyStore,
         List<Output> outputs,
         Optional<Kafka> kafka) {
 
@@ -162,6 +163,14 @@ public record SiteConfig(
      */
     public record Policy(
             String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {}
+
+    /**
+     * Where policies that come over the air are kept, and whose signatures count.
+     *
+     * @param directory created when missing
+     * @param trust folder with {@code root.pub.pem}, {@code keys.json}, {@code revoked.json}
+     */
+    public record PolicyStore(Path directory, Path trust) {}
 
     /**
      * Something that makes people notice.

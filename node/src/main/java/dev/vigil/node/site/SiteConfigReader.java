@@ -100,6 +100,8 @@ public final class SiteConfigReader {
         SiteConfig.Inputs inputs = new InputsReader(top, directory, mistakes).read();
         List<SiteConfig.Policy> policies =
                 new PoliciesReader(directory, inputs.channels()).policies(top);
+        Optional<SiteConfig.PolicyStore> policyStore =
+                top.map("policy-store").map(map -> policyStore(map, journal));
         List<SiteConfig.Output> outputs =
                 new PoliciesReader(directory, inputs.channels()).outputs(top);
         Optional<SiteConfig.Kafka> kafka = top.map("uplink").flatMap(this::kafka);
@@ -118,6 +120,7 @@ public final class SiteConfigReader {
                 subscriber,
                 inputs,
                 policies,
+                policyStore,
                 outputs,
                 kafka);
     }
@@ -149,6 +152,25 @@ public final class SiteConfigReader {
                                 Duration.ofDays(3650)));
         map.end();
         return journal;
+    }
+
+    private SiteConfig.PolicyStore policyStore(YamlMap map, SiteConfig.Journal journal) {
+        map.required("trust", "the folder with the keys whose signatures count");
+        SiteConfig.PolicyStore store =
+                new SiteConfig.PolicyStore(
+                        Paths.resolved(map, "directory", directory)
+                                .orElse(journal.directory().resolve("policies")),
+                        trust(map));
+        map.end();
+        return store;
+    }
+
+    private Path trust(YamlMap map) {
+        Path folder = Paths.resolved(map, "trust", directory).orElse(directory);
+        if (map.has("trust") && !Files.isRegularFile(folder.resolve("root.pub.pem"))) {
+            map.wrong("trust", folder.toString(), "must be a folder with a root.pub.pem");
+        }
+        return folder;
     }
 
     private SiteConfig.Page page() {

@@ -36,6 +36,10 @@ final class AlarmRecord {
                 at);
     }
 
+    static SenmlRecord text(String name, Instant at, Fields fields) {
+        return SenmlRecord.text(name, write(fields), at);
+    }
+
     static String json(IncidentChange change) {
         Incident incident = change.incident();
         Hazard cause = incident.cause();
@@ -94,7 +98,7 @@ final class AlarmRecord {
     }
 
     @FunctionalInterface
-    private interface Fields {
+    interface Fields {
         void write(JsonGenerator json) throws IOException;
     }
 

@@ -7,6 +7,7 @@ import dev.vigil.forward.Lane;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
+import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
 import java.time.Duration;
@@ -59,8 +60,13 @@ public final class Committer implements Turn {
      * An open journal and what it knows of the time before.
      *
      * @param incidents open when the node last stopped
+     * @param policies in the state they had then, as far as it is known
      */
-    record Opened(Journal journal, long nextSequence, List<Incident> incidents) {}
+    record Opened(
+            Journal journal,
+            long nextSequence,
+            List<Incident> incidents,
+            List<PolicyCandidate> policies) {}
 
     private final CommitQueue commits;
     private final Opener opener;

@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import dev.vigil.forward.Lane;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
@@ -7,7 +8,9 @@ import dev.vigil.node.ingest.Inbox;
 import dev.vigil.policy.Batch;
 import dev.vigil.policy.Hazard;
 import dev.vigil.policy.Judgement;
+import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.PolicyState;
 import dev.vigil.policy.Verdict;
 import dev.vigil.sensor.Reading;
 import java.time.Duration;
@@ -36,6 +39,9 @@ public final class Pipeline implements Turn {
     private static final long ROOM_NANOS = 200_000;
     private static final Duration TICK = Duration.ofSeconds(1);
 
+    /** The state of the policies is written down this often, in logical time (POLICY-ABI, 5.7). */
+    private static final Duration SNAPSHOT = Duration.ofSeconds(5);
+
     /** What it works with, each owned by it from now on, except where others only read. */
     record Parts(
             Inbox inbox,
@@ -43,7 +49,8 @@ public final class Pipeline implements Turn {
             List<Sounder> sounders,
             CommitQueue commits,
             Committer committer,
-            StatusBoard board) {}
+            StatusBoard board,
+            PolicyGate gate) {}
 
     /**
      * Who hears what it does; called on its thread, must return at once.
@@ -68,6 +75,8 @@ public final class Pipeline implements Turn {
     private long alarmsDropped;
     private Instant logicalNow = Instant.MIN;
     private Instant nextTick = Instant.MIN;
+    private Instant nextSnapshot = Instant.MIN;
+    private String stream = "";
 
     Pipeline(Parts parts, Listeners listeners) {
         this.parts = parts;
@@ -86,7 +95,7 @@ public final class Pipeline implements Turn {
             parts.inbox().drain(arrivals, RECORDS_PER_TURN);
         }
         boolean tick = !now.isBefore(nextTick);
-        if (arrivals.isEmpty() && !tick) {
+        if (arrivals.isEmpty() && !tick && !parts.gate().waiting()) {
             return 0;
         }
         try {
@@ -114,8 +123,10 @@ public final class Pipeline implements Turn {
         Committer.Opened opened = parts.committer().opened();
         if (opened != null) {
             nextSequence = opened.nextSequence();
+            stream = opened.journal().stream(Lane.HISTORY).toString();
             incidents = incidents.withRestored(opened.incidents());
             journalKnown = true;
+            resume(now, opened);
             for (Incident restored : opened.incidents()) {
                 if (incidents.find(restored.id()).isPresent()) {
                     listeners
@@ -128,11 +139,37 @@ public final class Pipeline implements Turn {
         }
     }
 
+    /**
+     * The policies go on where they were when the node stopped. What is raised in their state was
+     * announced then: it becomes active again in its incident, which is no news.
+     */
+    private void resume(Instant now, Committer.Opened opened) {
+        List<Hazard> raised = new ArrayList<>();
+        for (PolicyCandidate restored : opened.policies()) {
+            if (restored.state().status() == PolicyState.Status.RUNNING) {
+                raised.addAll(parts.policies().resume(restored).changes());
+            }
+            restored.close();
+        }
+        Incidents.Step step = incidents.observe(now, raised);
+        incidents = step.incidents();
+        for (IncidentChange change : step.changes()) {
+            if (change.kind() != IncidentChange.Kind.JOINED) {
+                listeners.incidents().accept(change);
+                alarm(AlarmRecord.of(change));
+            }
+        }
+        parts.board().show(incidents, faults.active(), parts.policies().states());
+    }
+
     private void watch(Instant now, boolean tick, boolean keep) {
         Contents contents = Contents.of(arrivals);
         List<Reading> readings = contents.readings();
+        boolean ordered = parts.gate().waiting();
+        PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
+        between.records().forEach(this::alarm);
         List<Judgement> judgements = judge(now, readings, tick);
-        List<IncidentChange> changes = observe(now, judgements, tick);
+        List<IncidentChange> changes = observe(now, between.hazards(), judgements, tick);
         for (Arrival.Operator order : contents.orders()) {
             changes.addAll(obey(now, order));
         }
@@ -140,11 +177,27 @@ public final class Pipeline implements Turn {
         measure(changes, sounded, contents);
         changes.forEach(listeners.incidents());
         record(now, changes, tick);
-        if (!changes.isEmpty() || tick) {
+        if (!changes.isEmpty() || tick || ordered) {
             parts.board().show(incidents, faults.active(), parts.policies().states());
         }
         parts.board().show(readings);
         commit(contents, keep);
+        if (journalKnown && !logicalNow.isBefore(nextSnapshot)) {
+            nextSnapshot = logicalNow.plus(SNAPSHOT);
+            parts.gate().snapshots(parts.policies().snapshots(stream, lastSequence()));
+        }
+    }
+
+    /** The state of the policies at the end; to be called when its thread has ended. */
+    void lastSnapshots() {
+        if (journalKnown) {
+            parts.gate().snapshots(parts.policies().snapshots(stream, lastSequence()));
+        }
+    }
+
+    /** Number of the last reading that was judged and given to the committer. */
+    private long lastSequence() {
+        return journalKnown ? nextSequence - 1 : -1;
     }
 
     private List<Judgement> judge(Instant now, List<Reading> readings, boolean tick) {
@@ -155,20 +208,21 @@ public final class Pipeline implements Turn {
             }
         }
         logicalNow = latest;
+        Batch batch = new Batch(latest, nextSequence, readings);
         List<Judgement> judgements =
                 readings.isEmpty()
                         ? new ArrayList<>()
-                        : new ArrayList<>(
-                                parts.policies()
-                                        .evaluate(new Batch(latest, nextSequence, readings)));
+                        : new ArrayList<>(parts.policies().evaluate(batch));
         if (tick) {
             judgements.addAll(parts.policies().tick(latest));
         }
+        parts.gate().judged(batch, tick);
         return judgements;
     }
 
-    private List<IncidentChange> observe(Instant now, List<Judgement> judgements, boolean tick) {
-        List<Hazard> hazards = new ArrayList<>();
+    private List<IncidentChange> observe(
+            Instant now, List<Hazard> swapped, List<Judgement> judgements, boolean tick) {
+        List<Hazard> hazards = new ArrayList<>(swapped);
         for (Judgement judgement : judgements) {
             switch (judgement.verdict()) {
                 case Verdict.Normal _ -> {}

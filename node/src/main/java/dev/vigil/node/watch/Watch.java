@@ -7,6 +7,7 @@ import dev.vigil.forward.JournalReader;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.MalformedBlock;
 import dev.vigil.node.ingest.Inbox;
+import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.sensor.Reading;
@@ -46,7 +47,20 @@ public final class Watch implements AutoCloseable {
             PolicySet policies,
             List<Sounding> outputs,
             Map<String, SensorChannel> channels,
-            JournalOpener journal) {}
+            JournalOpener journal,
+            PolicyGate gate,
+            PolicyRestorer restorer) {}
+
+    /** Brings the policies back to where they were when the node stopped. */
+    @FunctionalInterface
+    public interface PolicyRestorer {
+        /**
+         * Called on the committer's thread before anything is appended.
+         *
+         * @return one candidate for each policy that has a state, or made one of the history
+         */
+        List<PolicyCandidate> restore(Journal journal, Instant now);
+    }
 
     /**
      * Who hears what it does. None of them may block.
@@ -73,6 +87,7 @@ public final class Watch implements AutoCloseable {
     private final StatusBoard board;
     private final List<Sounder> sounders;
     private final Committer committer;
+    private final Pipeline pipeline;
     private final Worker committing;
     private final Worker watching;
 
@@ -84,7 +99,7 @@ public final class Watch implements AutoCloseable {
         CommitQueue commits = new CommitQueue(COMMITS_MAX, RECORDS_MAX);
         this.committer =
                 new Committer(commits, now -> opened(now, setup, listeners), listeners.committed());
-        Pipeline pipeline =
+        this.pipeline =
                 new Pipeline(
                         new Pipeline.Parts(
                                 setup.inbox(),
@@ -92,7 +107,8 @@ public final class Watch implements AutoCloseable {
                                 sounders,
                                 commits,
                                 committer,
-                                board),
+                                board,
+                                setup.gate()),
                         new Pipeline.Listeners(
                                 change ->
                                         listeners
@@ -115,8 +131,10 @@ public final class Watch implements AutoCloseable {
     private static Committer.Opened opened(Instant now, Setup setup, Listeners listeners) {
         Journal journal = setup.journal().open(now);
         List<Incident> incidents = openIncidents(journal, setup.channels(), now);
+        List<PolicyCandidate> policies = setup.restorer().restore(journal, now);
         listeners.journalOpened().accept(journal);
-        return new Committer.Opened(journal, journal.nextSequence(Lane.HISTORY), incidents);
+        return new Committer.Opened(
+                journal, journal.nextSequence(Lane.HISTORY), incidents, policies);
     }
 
     /** What the ALARM lane tells of incidents that were not closed. */
@@ -187,6 +205,7 @@ public final class Watch implements AutoCloseable {
     public void close() {
         watching.close();
         committing.close();
+        pipeline.lastSnapshots();
         setup.policies().close();
         setup.outputs().forEach(sounding -> sounding.output().close());
     }

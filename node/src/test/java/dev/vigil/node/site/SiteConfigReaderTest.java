@@ -67,6 +67,7 @@ final class SiteConfigReaderTest {
                         new SiteConfig.Inputs(
                                 List.of(), List.of(local), Map.of("kitchen/t", KITCHEN)),
                         List.of(),
+                        Optional.empty(),
                         List.of(),
                         Optional.empty()),
                 site);

@@ -144,7 +144,7 @@ final class SiteMistakesTest {
                         directory);
         assertEquals(
                 List.of(
-                        "site.yaml:1: nod: unknown key; did you mean 'node'? - known here: description, journal, listener, node, organisation, outputs, page, policies, recordings, sensors, subscriber, topics, uplink",
+                        "site.yaml:1: nod: unknown key; did you mean 'node'? - known here: description, journal, listener, node, organisation, outputs, page, policies, policy-store, recordings, sensors, subscriber, topics, uplink",
                         "site.yaml:1: node: missing - the node's name; must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit",
                         "site.yaml:2: page.port: '0' - must be a whole number from 1 to 65535",
                         "site.yaml:4: journal.keep: '1 day' - must be a number with its unit: 500ms, 10s, 15m, 24h or 7d",

@@ -66,7 +66,8 @@ final class WatchKit implements AutoCloseable {
                                     opened,
                                     opened.nextSequence(Lane.HISTORY),
                                     Watch.openIncidents(
-                                            opened, Map.of(KITCHEN.id().name(), KITCHEN), at));
+                                            opened, Map.of(KITCHEN.id().name(), KITCHEN), at),
+                                    List.of());
                         },
                         () -> {});
         pipeline =
@@ -77,7 +78,8 @@ final class WatchKit implements AutoCloseable {
                                 List.of(new Sounder(siren, Duration.ZERO)),
                                 commits,
                                 committer,
-                                new StatusBoard(List.of(KITCHEN))),
+                                new StatusBoard(List.of(KITCHEN)),
+                                new PolicyGate()),
                         new Pipeline.Listeners(changes::add, _ -> {}, _ -> {}, () -> now));
     }
 

@@ -122,7 +122,8 @@ final class WatchSimulation implements AutoCloseable {
                                 List.of(new Sounder(siren, Duration.ZERO)),
                                 commits,
                                 committer,
-                                new StatusBoard(CHANNELS.values())),
+                                new StatusBoard(CHANNELS.values()),
+                                new PolicyGate()),
                         new Pipeline.Listeners(_ -> {}, _ -> {}, _ -> {}, () -> now));
         hotSince = null;
     }
@@ -151,7 +152,8 @@ final class WatchSimulation implements AutoCloseable {
         return new Committer.Opened(
                 opened,
                 opened.nextSequence(Lane.HISTORY),
-                Watch.openIncidents(opened, CHANNELS, at));
+                Watch.openIncidents(opened, CHANNELS, at),
+                List.of());
     }
 
     /** One event, and what must hold after it. */

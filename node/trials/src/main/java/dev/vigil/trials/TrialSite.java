@@ -87,6 +87,25 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** One more use of a module, under a name of its own. */
+        Plan policyNamed(String id, String module) {
+            policies.add("  - {id: %s, module: %s, zones: [all]}".formatted(id, module));
+            return this;
+        }
+
+        /** With settings as site.yaml has them, {@code clear_hold: 0}. */
+        Plan policyWith(String module, String settings) {
+            policies.add(
+                    "  - {module: %s, zones: [all], settings: {%s}}".formatted(module, settings));
+            return this;
+        }
+
+        /** A module from a file on one channel. */
+        Plan policyFileOn(String id, Path module, String channel) {
+            policies.add("  - {id: %s, module: %s, channels: [%s]}".formatted(id, module, channel));
+            return this;
+        }
+
         Plan policyOn(String module, List<String> zones) {
             policies.add(
                     "  - {module: %s, zones: [%s]}".formatted(module, String.join(", ", zones)));

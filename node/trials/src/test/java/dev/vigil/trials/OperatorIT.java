@@ -21,7 +21,12 @@ class OperatorIT {
 
     private final Workplace place = Workplace.fresh("operator");
     private final TrialSite site =
-            TrialSite.tankPlan().numberTopic("plain/heat", "room/temperature").write(place);
+            new TrialSite.Plan("operator")
+                    .policyWith("heat", "clear_hold: 0") // a hazard is gone with the heat
+                    .topic("site/+")
+                    .sensor("room/temperature", "temperature", "room")
+                    .numberTopic("plain/heat", "room/temperature")
+                    .write(place);
 
     @Test
     void anAlarmSoundsIsAcknowledgedSurvivesAKillAndIsResetWhenTheHazardIsGone() throws Exception {
