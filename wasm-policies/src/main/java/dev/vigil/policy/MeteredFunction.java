@@ -17,6 +17,7 @@ final class MeteredFunction {
 
     private static final int BLOCK = 0x02;
     private static final int IF = 0x04;
+    private static final int ELSE = 0x05;
     private static final int END = 0x0B;
     private static final int BR_IF = 0x0D;
     private static final int RETURN = 0x0F;
@@ -92,7 +93,9 @@ final class MeteredFunction {
                 default -> {}
             }
             before(out, instruction);
-            out.bytes(wasm, offset + instruction.address(), offset + body.get(i + 1).address());
+            if (!converted(out, instruction.opcode())) {
+                out.bytes(wasm, offset + instruction.address(), offset + body.get(i + 1).address());
+            }
             after(out, instruction, body.get(i + 1));
         }
         out.u8(END);
@@ -186,6 +189,42 @@ final class MeteredFunction {
             }
             default -> {}
         }
+    }
+
+    /**
+     * Converts an unsigned number by way of half of it, the last bit kept for the rounding.
+     *
+     * @return whether this was such an instruction, and is now replaced
+     */
+    private boolean converted(WasmWriter out, OpCode opcode) {
+        boolean narrow = opcode == OpCode.F32_CONVERT_I64_U;
+        if (!has(Metering.Part.UNSIGNED_CONVERSION)
+                || !(narrow || opcode == OpCode.F64_CONVERT_I64_U)) {
+            return false;
+        }
+        int signed = narrow ? 0xB4 : 0xB9; // f32.convert_i64_s, f64.convert_i64_s
+        out.u8(0xBF); // f64.reinterpret_i64: it waits in the local that is there for an f64
+        out.op(LOCAL_SET, f64);
+        waiting(out);
+        out.u8(I64_CONST, 0, 0x53, IF, narrow ? 0x7D : 0x7C); // i64.lt_s
+        waiting(out);
+        out.u8(I64_CONST, 1, I64_SHR_U);
+        waiting(out);
+        out.u8(I64_CONST, 1, 0x83, 0x84, signed); // i64.and, i64.or
+        if (narrow) {
+            out.u8(0x43, 0, 0, 0, 0x40, 0x94); // f32.const 2, f32.mul
+        } else {
+            out.u8(0x44, 0, 0, 0, 0, 0, 0, 0, 0x40, 0xA2); // f64.const 2, f64.mul
+        }
+        out.u8(ELSE);
+        waiting(out);
+        out.u8(signed, END);
+        return true;
+    }
+
+    private void waiting(WasmWriter out) {
+        out.op(LOCAL_GET, f64);
+        out.u8(0xBD); // i64.reinterpret_f64
     }
 
     private void after(

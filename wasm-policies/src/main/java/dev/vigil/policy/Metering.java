@@ -21,7 +21,9 @@ final class Metering {
     enum Part {
         FUEL,
         DEPTH,
-        CANONICAL_NAN
+        CANONICAL_NAN,
+        /** Chicory rounds unsigned 64-bit integers to the wrong float: other instructions do it. */
+        UNSIGNED_CONVERSION
     }
 
     private static final int GLOBAL_SECTION = 6;

@@ -101,10 +101,25 @@ final class ColdOperations {
             case Op.F32_CONVERT_I32_S -> Float.floatToIntBits((float) (int) x);
             case Op.F32_CONVERT_I32_U -> Float.floatToIntBits((float) (x & 0xFFFF_FFFFL));
             case Op.F32_CONVERT_I64_S -> Float.floatToIntBits((float) x);
-            case Op.F32_CONVERT_I64_U -> Float.floatToIntBits(OpcodeImpl.F32_CONVERT_I64_U(x));
+            case Op.F32_CONVERT_I64_U -> Float.floatToIntBits(unsignedToFloat(x));
             case Op.F64_CONVERT_I64_S -> Double.doubleToLongBits((double) x);
-            case Op.F64_CONVERT_I64_U -> Double.doubleToLongBits(OpcodeImpl.F64_CONVERT_I64_U(x));
+            case Op.F64_CONVERT_I64_U -> Double.doubleToLongBits(unsignedToDouble(x));
             default -> throw new IllegalStateException("operation " + operation);
         };
+    }
+
+    /** To the nearest, ties to even; Chicory's own rounds up. */
+    private static float unsignedToFloat(long x) {
+        return x >= 0 ? (float) x : (float) halved(x) * 2;
+    }
+
+    /** To the nearest, ties to even; Chicory's own rounds ties down. */
+    private static double unsignedToDouble(long x) {
+        return x >= 0 ? (double) x : (double) halved(x) * 2;
+    }
+
+    /** What is lost of an unsigned number still says that it is past the middle. */
+    private static long halved(long x) {
+        return (x >>> 1) | (x & 1);
     }
 }
