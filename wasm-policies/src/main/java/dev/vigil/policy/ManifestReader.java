@@ -2,11 +2,9 @@ package dev.vigil.policy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.vigil.sensor.Quantity;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -241,50 +239,14 @@ final class ManifestReader {
         return (int) number;
     }
 
-    /** Maps, lists, strings, doubles and booleans. */
     private static Object parse(byte[] json) {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
-            parser.nextToken();
-            Object root = value(parser, 0);
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("manifest: something follows the JSON object");
-            }
-            return root;
+            return JsonTree.read(parser, DEPTH_MAX);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "manifest is not JSON: %s".formatted(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("manifest: " + e.getMessage(), e);
         }
-    }
-
-    private static Object value(JsonParser parser, int depth) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == null || depth > DEPTH_MAX) {
-            throw new IllegalArgumentException("manifest ends early or is nested too deeply");
-        }
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    map.put(name, value(parser, depth + 1));
-                }
-                yield map;
-            }
-            case START_ARRAY -> {
-                List<Object> list = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser, depth + 1));
-                }
-                yield list;
-            }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> "";
-            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-                    throw new IllegalArgumentException("manifest: unexpected " + token);
-        };
     }
 }

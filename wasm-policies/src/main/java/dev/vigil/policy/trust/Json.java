@@ -2,27 +2,22 @@ package dev.vigil.policy.trust;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.vigil.policy.JsonTree;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * JSON as maps, lists, strings, doubles, booleans and {@link #NULL}, and its one canonical form
- * (RFC 8785), so that what is signed has one sequence of bytes. Stateless.
+ * JSON objects, as {@link JsonTree} reads them, and their one canonical form (RFC 8785), so that
+ * what is signed has one sequence of bytes. Stateless.
  */
 final class Json {
-    /** A JSON null. */
-    static final Object NULL = new Object();
-
     private static final int BYTES_MAX = 256 * 1024;
     private static final int DEPTH_MAX = 16;
     private static final JsonFactory FACTORY =
@@ -40,11 +35,7 @@ final class Json {
                     "%s has %d bytes, allowed are %d".formatted(what, json.length, BYTES_MAX));
         }
         try (JsonParser parser = FACTORY.createParser(json)) {
-            parser.nextToken();
-            Object root = value(parser, 0);
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("something follows the JSON object");
-            }
+            Object root = JsonTree.read(parser, DEPTH_MAX);
             if (root instanceof Map<?, ?> map) {
                 return map;
             }
@@ -57,38 +48,6 @@ final class Json {
 
     private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    }
-
-    private static Object value(JsonParser parser, int depth) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == null || depth > DEPTH_MAX) {
-            throw new IllegalArgumentException("it ends early or is nested too deeply");
-        }
-        return switch (token) {
-            case START_OBJECT -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    map.put(name, value(parser, depth + 1));
-                }
-                yield map;
-            }
-            case START_ARRAY -> {
-                List<Object> list = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser, depth + 1));
-                }
-                yield list;
-            }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> NULL;
-            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-                    throw new IllegalArgumentException("unexpected " + token);
-        };
     }
 
     /**
@@ -130,12 +89,8 @@ final class Json {
             case String text -> text(out, text);
             case Number number -> out.append(number(number.doubleValue()));
             case Boolean truth -> out.append(truth);
-            default -> {
-                if (value != NULL) {
-                    throw new IllegalArgumentException("no JSON: " + value.getClass());
-                }
-                out.append("null");
-            }
+            case JsonTree.Null _ -> out.append("null");
+            default -> throw new IllegalArgumentException("no JSON: " + value.getClass());
         }
     }
 
