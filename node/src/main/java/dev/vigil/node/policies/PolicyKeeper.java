@@ -12,6 +12,7 @@ import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.policy.PolicyUnloadable;
 import dev.vigil.policy.trust.PolicyStoreFault;
+import dev.vigil.policy.trust.Shelf;
 import dev.vigil.policy.trust.Stored;
 import dev.vigil.sensor.SensorChannel;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class PolicyKeeper implements Turn {
     private final Map<String, Shadow> shadows = new TreeMap<>();
     private final Map<String, Instant> fallbackTried = new HashMap<>();
     private @Nullable List<PolicySnapshot> unwritten;
-    private final Map<String, PolicyVersions.Shelf> shelves = new HashMap<>();
+    private final Map<String, Shelf> shelves = new HashMap<>();
     private Instant nextView = Instant.MIN;
     private volatile Map<String, View> views = Map.of();
     private final AtomicLong snapshotsWritten = new AtomicLong();
@@ -317,7 +318,7 @@ public final class PolicyKeeper implements Turn {
 
     private Answer rollback(String policy, String who, Instant now)
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
-        PolicyVersions.Shelf shelf = shelf(policy);
+        Shelf shelf = shelf(policy);
         if (shelf.armed().isEmpty()) {
             return new Answer(
                     CONFLICT,
@@ -330,7 +331,7 @@ public final class PolicyKeeper implements Turn {
         return new Answer(OK, PolicyReport.said("rolled back from", shelf.armed().get(), done));
     }
 
-    private List<PolicySwaps.Done> back(String policy, PolicyVersions.Shelf shelf)
+    private List<PolicySwaps.Done> back(String policy, Shelf shelf)
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         parts.versions().store().rollback(policy);
         List<PolicySwaps.Done> done = new ArrayList<>();
@@ -341,7 +342,7 @@ public final class PolicyKeeper implements Turn {
     }
 
     /** What broke the one version may be in the history that warms the other up. */
-    private PolicySwaps.Done back(PolicySpec spec, PolicyVersions.Shelf shelf)
+    private PolicySwaps.Done back(PolicySpec spec, Shelf shelf)
             throws PolicySwaps.Failed {
         try (PolicyCandidate before = parts.versions().before(spec, shelf)) {
             return swaps.swap(before, Optional.empty());
@@ -383,7 +384,7 @@ public final class PolicyKeeper implements Turn {
             }
             fallbackTried.put(state.id(), now);
             String policy = parts.versions().manifestId(state.id());
-            PolicyVersions.Shelf shelf = parts.versions().shelf(policy);
+            Shelf shelf = parts.versions().shelf(policy);
             if (shelf.armed().isEmpty()) {
                 continue;
             }
@@ -418,7 +419,7 @@ public final class PolicyKeeper implements Turn {
                                         .formatted(policy)));
     }
 
-    private PolicyVersions.Shelf shelf(String policy) throws PolicyVersions.Refusal {
+    private Shelf shelf(String policy) throws PolicyVersions.Refusal {
         uses(policy);
         parts.versions().store();
         return parts.versions().shelf(policy);
@@ -468,7 +469,7 @@ public final class PolicyKeeper implements Turn {
             if (changed || !shelves.containsKey(policy)) {
                 shelves.put(policy, parts.versions().shelf(policy));
             }
-            PolicyVersions.Shelf shelf = shelves.get(policy);
+            Shelf shelf = shelves.get(policy);
             Shadow shadow = shadows.get(policy);
             ShadowDifference.Summary difference = shadow == null ? null : shadow.difference();
             all.put(

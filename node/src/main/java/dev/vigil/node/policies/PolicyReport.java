@@ -1,6 +1,7 @@
 package dev.vigil.node.policies;
 
 import dev.vigil.policy.PolicyState;
+import dev.vigil.policy.trust.Shelf;
 import dev.vigil.policy.trust.Stored;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,7 @@ final class PolicyReport {
         StringBuilder text = new StringBuilder();
         for (PolicyState state : states) {
             String policy = versions.manifestId(state.id());
-            PolicyVersions.Shelf shelf = versions.shelf(policy);
+            Shelf shelf = versions.shelf(policy);
             text.append(
                     "%s: %s, %s %s%s%n"
                             .formatted(

@@ -6,6 +6,7 @@ import dev.vigil.policy.PolicyUnloadable;
 import dev.vigil.policy.trust.Bundle;
 import dev.vigil.policy.trust.PolicyStore;
 import dev.vigil.policy.trust.PolicyStoreFault;
+import dev.vigil.policy.trust.Shelf;
 import dev.vigil.policy.trust.Stored;
 import dev.vigil.policy.trust.TrustFault;
 import dev.vigil.policy.trust.TrustStore;
@@ -76,17 +77,9 @@ public final class PolicyVersions {
                                 "this node takes no policies: its site.yaml has no policy-store, or it can't be used"));
     }
 
-    /** Armed, previous and candidate of a policy; all empty without a store. */
-    record Shelf(Optional<Stored> armed, Optional<Stored> previous, Optional<Stored> candidate) {}
-
+    /** What the store has of a policy; nothing without a store. */
     Shelf shelf(String manifestId) {
-        if (store.isEmpty()) {
-            return new Shelf(Optional.empty(), Optional.empty(), Optional.empty());
-        }
-        return new Shelf(
-                store.get().armed(manifestId),
-                store.get().previous(manifestId),
-                store.get().candidate(manifestId));
+        return store.map(shelves -> shelves.shelf(manifestId)).orElse(Shelf.EMPTY);
     }
 
     /** Verifies a bundle and makes it the candidate. */
@@ -112,8 +105,9 @@ public final class PolicyVersions {
         if (refused.isPresent()) {
             throw new Refusal(refused.get().reason() + ": " + refused.get().message());
         }
-        return shelves.candidate(policy)
-                .or(() -> shelves.armed(policy))
+        Shelf shelf = shelves.shelf(policy);
+        return shelf.candidate()
+                .or(shelf::armed)
                 .orElseThrow(() -> new Refusal(policy + " is in the store no more"));
     }
 

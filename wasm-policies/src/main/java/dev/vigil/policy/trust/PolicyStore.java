@@ -52,29 +52,34 @@ public final class PolicyStore {
         return new TreeSet<>(ledger().policies().keySet());
     }
 
+    /** All there is of a policy, at one moment. */
+    public Shelf shelf(String policy) {
+        return ledger().shelf(policy);
+    }
+
     /** The version that is to run. */
     public Optional<Stored> armed(String policy) {
-        return ledger().shelf(policy).armed();
+        return shelf(policy).armed();
     }
 
     /** The version that ran before it. */
     public Optional<Stored> previous(String policy) {
-        return ledger().shelf(policy).previous();
+        return shelf(policy).previous();
     }
 
     /** The version that was installed and is not armed yet. */
     public Optional<Stored> candidate(String policy) {
-        return ledger().shelf(policy).candidate();
+        return shelf(policy).candidate();
     }
 
     /** The version that was rolled back from last. */
     public Optional<Stored> withdrawn(String policy) {
-        return ledger().shelf(policy).withdrawn();
+        return shelf(policy).withdrawn();
     }
 
     /** Counter of the newest version that was ever installed; 0 when there was none. */
     public long highestCounter(String policy) {
-        return ledger().shelf(policy).highest();
+        return shelf(policy).highest();
     }
 
     /** One more with every change: whoever sees it change looks anew. */

@@ -14,16 +14,17 @@ import java.util.stream.Stream;
  * @param candidate installed, to be armed
  * @param withdrawn was rolled back from; kept for whoever looks for the reason
  */
-record Shelf(
+public record Shelf(
         long highest,
         Optional<Stored> armed,
         Optional<Stored> previous,
         Optional<Stored> candidate,
         Optional<Stored> withdrawn) {
-    static final Shelf EMPTY =
+    /** Of a policy nothing was ever installed of. */
+    public static final Shelf EMPTY =
             new Shelf(0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    Shelf {
+    public Shelf {
         Stream.of(armed, previous, candidate, withdrawn)
                 .flatMap(Optional::stream)
                 .forEach(
