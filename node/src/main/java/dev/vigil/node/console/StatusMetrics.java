@@ -263,19 +263,52 @@ public class StatusMetrics {
             String name, String help, LatencyHistogram histogram) {
         LatencyHistogram.Snapshot snapshot = histogram.snapshot();
         List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
-        long below = 0;
-        for (int i = 0; i < snapshot.counts().length; i++) {
-            below += snapshot.counts()[i];
-            samples.add(
-                    new Collector.MetricFamilySamples.Sample(
-                            name + "_bucket",
-                            List.of("le"),
-                            List.of(Collector.doubleToGoString(snapshot.boundsSeconds()[i])),
-                            below));
-        }
-        samples.add(sample(name + "_count", (double) below));
-        samples.add(sample(name + "_sum", snapshot.sumSeconds()));
+        buckets(
+                samples,
+                new Series(name, List.of(), List.of()),
+                snapshot.boundsSeconds(),
+                snapshot.counts(),
+                snapshot.sumSeconds());
         return new Collector.MetricFamilySamples(name, Collector.Type.HISTOGRAM, help, samples);
+    }
+
+    /** A metric and the labels that tell it from others of its name. */
+    private record Series(String name, List<String> labels, List<String> values) {
+        Collector.MetricFamilySamples.Sample sample(String suffix, double value) {
+            return new Collector.MetricFamilySamples.Sample(name + suffix, labels, values, value);
+        }
+
+        Collector.MetricFamilySamples.Sample bucket(double bound, double value) {
+            return new Collector.MetricFamilySamples.Sample(
+                    name + "_bucket",
+                    with(labels, "le"),
+                    with(values, Collector.doubleToGoString(bound)),
+                    value);
+        }
+
+        private static List<String> with(List<String> some, String more) {
+            List<String> all = new ArrayList<>(some);
+            all.add(more);
+            return all;
+        }
+    }
+
+    /**
+     * @param counts of each bucket alone
+     */
+    private static void buckets(
+            List<Collector.MetricFamilySamples.Sample> samples,
+            Series series,
+            double[] boundsSeconds,
+            long[] counts,
+            double sumSeconds) {
+        long below = 0;
+        for (int i = 0; i < counts.length; i++) {
+            below += counts[i];
+            samples.add(series.bucket(boundsSeconds[i], (double) below));
+        }
+        samples.add(series.sample("_count", (double) below));
+        samples.add(series.sample("_sum", sumSeconds));
     }
 
     private void garbageCollection(List<Collector.MetricFamilySamples> families) {
@@ -284,25 +317,12 @@ public class StatusMetrics {
         List<Collector.MetricFamilySamples.Sample> samples = new ArrayList<>();
         for (GcPauses.Pauses collector : collectors) {
             PauseHistogram.Snapshot snapshot = collector.snapshot();
-            long below = 0;
-            for (int i = 0; i < snapshot.counts().length; i++) {
-                below += snapshot.counts()[i];
-                samples.add(
-                        new Collector.MetricFamilySamples.Sample(
-                                name + "_bucket",
-                                List.of("collector", "le"),
-                                List.of(
-                                        collector.collector(),
-                                        Collector.doubleToGoString(snapshot.boundsSeconds()[i])),
-                                below));
-            }
-            List<String> label = List.of("collector");
-            List<String> value = List.of(collector.collector());
-            samples.add(
-                    new Collector.MetricFamilySamples.Sample(name + "_count", label, value, below));
-            samples.add(
-                    new Collector.MetricFamilySamples.Sample(
-                            name + "_sum", label, value, snapshot.sumSeconds()));
+            buckets(
+                    samples,
+                    new Series(name, List.of("collector"), List.of(collector.collector())),
+                    snapshot.boundsSeconds(),
+                    snapshot.counts(),
+                    snapshot.sumSeconds());
         }
         families.add(
                 new Collector.MetricFamilySamples(
