@@ -2,10 +2,7 @@ package dev.vigil.node;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +21,6 @@ final class PolicyCommand {
                     + "   [--page http://127.0.0.1:8080]";
     private static final String SUFFIX = ".wasm";
     private static final long FILE_BYTES_MAX = 256 * 1024;
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(70);
     private static final int MISUSE = 2;
 
@@ -32,7 +28,7 @@ final class PolicyCommand {
 
     static int run(List<String> given, PrintStream out, PrintStream err) {
         List<String> words = new ArrayList<>(given);
-        String page = option(words, "--page").orElse("http://127.0.0.1:8080");
+        String page = option(words, "--page").orElse(NodeRequest.PAGE);
         Optional<String> signature = option(words, "--sig");
         boolean unseen = words.remove("--unseen");
         String action = words.isEmpty() ? "" : words.getFirst();
@@ -50,16 +46,10 @@ final class PolicyCommand {
         }
         try {
             HttpRequest.Builder request = request(page, action, words, signature, unseen);
-            return send(request, out, err);
+            return NodeRequest.send(request, ANSWER_MAX, 200, out, err);
         } catch (IllegalArgumentException e) {
             err.println("vigil: " + e.getMessage());
             return MISUSE;
-        } catch (IOException e) {
-            err.println("vigil: no node answers at %s: %s".formatted(page, e));
-            return 1;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return 1;
         }
     }
 
@@ -78,24 +68,24 @@ final class PolicyCommand {
             List<String> words,
             Optional<String> signature,
             boolean unseen) {
-        String base = page + "/api/policies";
+        String path = "/api/policies";
         return switch (action) {
-            case "list" -> HttpRequest.newBuilder(URI.create(base)).GET();
+            case "list" -> NodeRequest.to(page, path).GET();
             case "install" ->
-                    HttpRequest.newBuilder(URI.create(base))
+                    NodeRequest.to(page, path)
                             .header("Content-Type", "application/octet-stream")
                             .POST(
                                     HttpRequest.BodyPublishers.ofByteArray(
                                             bundle(words.get(1), signature)));
             default ->
-                    HttpRequest.newBuilder(
-                                    URI.create(
-                                            "%s/%s/%s%s"
-                                                    .formatted(
-                                                            base,
-                                                            words.get(1),
-                                                            action,
-                                                            unseen ? "?unseen=true" : "")))
+                    NodeRequest.to(
+                                    page,
+                                    "%s/%s/%s%s"
+                                            .formatted(
+                                                    path,
+                                                    words.get(1),
+                                                    action,
+                                                    unseen ? "?unseen=true" : ""))
                             .POST(HttpRequest.BodyPublishers.noBody());
         };
     }
@@ -126,23 +116,6 @@ final class PolicyCommand {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new IllegalArgumentException("%s can't be read: %s".formatted(name, e), e);
-        }
-    }
-
-    private static int send(HttpRequest.Builder request, PrintStream out, PrintStream err)
-            throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build()) {
-            HttpResponse<String> response =
-                    client.send(
-                            request.timeout(ANSWER_MAX)
-                                    .header(
-                                            "X-Vigil-Operator",
-                                            System.getProperty("user.name", "operator"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            boolean done = response.statusCode() == 200;
-            (done ? out : err).print(response.body());
-            return done ? 0 : 1;
         }
     }
 }

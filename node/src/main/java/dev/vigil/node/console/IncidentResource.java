@@ -14,11 +14,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * An operator's orders. Only from the node itself (loopback) and only with the header {@code
- * X-Vigil-Operator}, which no web page of another origin can send: whoever may log in to the
- * gateway may silence it.
- */
+/** An operator's orders about incidents, from who may give them ({@link Orders}). */
 @Path("/api/incidents/{id}/{action}")
 public class IncidentResource {
     private final OperatorDesk desk;
@@ -34,18 +30,16 @@ public class IncidentResource {
     public Response order(
             @PathParam("id") String id,
             @PathParam("action") String word,
-            @HeaderParam("X-Vigil-Operator") String operator,
+            @HeaderParam(Orders.OPERATOR) String operator,
             @Context HttpServerRequest request) {
-        if (!request.remoteAddress().hostAddress().equals("127.0.0.1")
-                && !request.remoteAddress().hostAddress().equals("0:0:0:0:0:0:0:1")) {
-            return answer(403, "orders are taken on the node itself only (loopback)");
-        }
-        if (operator == null || operator.isBlank() || operator.length() > 64) {
-            return answer(403, "header X-Vigil-Operator must name who gives the order");
+        Optional<Response> refused = Orders.refused(operator, request);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         Optional<Arrival.Operator.Action> action = action(word);
         if (action.isEmpty()) {
-            return answer(404, "there is no order '%s': acknowledge or reset".formatted(word));
+            return Orders.answer(
+                    404, "there is no order '%s': acknowledge or reset".formatted(word));
         }
         Optional<NodeStatus> now = status.current();
         Optional<NodeStatus.Alarm> alarm =
@@ -55,18 +49,18 @@ public class IncidentResource {
                                         .filter(open -> open.id().equals(id))
                                         .findFirst());
         if (now.isEmpty() || alarm.isEmpty()) {
-            return answer(404, "no incident '%s' is open".formatted(id));
+            return Orders.answer(404, "no incident '%s' is open".formatted(id));
         }
         if (action.get() == Arrival.Operator.Action.RESET && isActive(alarm.get().state())) {
-            return answer(
+            return Orders.answer(
                     409,
                     "%s can't be reset: its hazard is still there (it can be acknowledged)"
                             .formatted(id));
         }
         Instant at = now.get().now();
         return desk.take(new Arrival.Operator(id, action.get(), operator, at))
-                ? answer(202, word + " " + id + ": taken")
-                : answer(503, "the node takes no orders now: its inbox is full");
+                ? Orders.answer(202, word + " " + id + ": taken")
+                : Orders.answer(503, "the node takes no orders now: its inbox is full");
     }
 
     private static boolean isActive(String state) {
@@ -80,9 +74,5 @@ public class IncidentResource {
             }
         }
         return Optional.empty();
-    }
-
-    private static Response answer(int code, String text) {
-        return Response.status(code).entity(text + "\n").build();
     }
 }

@@ -15,14 +15,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An operator's orders about policies, as {@link IncidentResource} takes those about incidents:
- * only from the node itself, and only with the header {@code X-Vigil-Operator}. Answers are text
+ * An operator's orders about policies, from who may give them ({@link Orders}). Answers are text
  * for people.
  *
  * <p>A bundle is one body: the module's length in four bytes, big-endian, the module, the signature
@@ -49,15 +48,15 @@ public class PolicyResource {
     @Consumes(MediaType.APPLICATION_OCTET_STREAM)
     @Produces(MediaType.TEXT_PLAIN)
     public Response install(
-            @HeaderParam("X-Vigil-Operator") String operator,
+            @HeaderParam(Orders.OPERATOR) String operator,
             @Context HttpServerRequest request,
             byte[] body) {
-        String refusal = refusal(operator, request);
-        if (refusal != null) {
-            return answer(403, refusal);
+        Optional<Response> refused = Orders.refused(operator, request);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         if (body.length > BODY_BYTES_MAX || body.length < Integer.BYTES) {
-            return answer(
+            return Orders.answer(
                     400,
                     "a bundle has up to %d bytes, this one %d"
                             .formatted(BODY_BYTES_MAX, body.length));
@@ -65,7 +64,7 @@ public class PolicyResource {
         ByteBuffer bytes = ByteBuffer.wrap(body);
         int length = bytes.getInt();
         if (length < 0 || length > bytes.remaining()) {
-            return answer(
+            return Orders.answer(
                     400,
                     "the body says that the module has %d bytes, there are %d"
                             .formatted(length, bytes.remaining()));
@@ -83,32 +82,21 @@ public class PolicyResource {
             @PathParam("id") String id,
             @PathParam("action") String action,
             @QueryParam("unseen") @DefaultValue("false") boolean unseen,
-            @HeaderParam("X-Vigil-Operator") String operator,
+            @HeaderParam(Orders.OPERATOR) String operator,
             @Context HttpServerRequest request) {
-        String refusal = refusal(operator, request);
-        if (refusal != null) {
-            return answer(403, refusal);
+        Optional<Response> refused = Orders.refused(operator, request);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         return switch (action) {
             case "shadow" -> take(new PolicyKeeper.Order.Shadow(id), operator);
             case "arm" -> take(new PolicyKeeper.Order.Arm(id, unseen), operator);
             case "rollback" -> take(new PolicyKeeper.Order.Rollback(id), operator);
             default ->
-                    answer(
+                    Orders.answer(
                             404,
                             "there is no order '%s': shadow, arm or rollback".formatted(action));
         };
-    }
-
-    private static @Nullable String refusal(@Nullable String operator, HttpServerRequest request) {
-        if (!request.remoteAddress().hostAddress().equals("127.0.0.1")
-                && !request.remoteAddress().hostAddress().equals("0:0:0:0:0:0:0:1")) {
-            return "orders are taken on the node itself only (loopback)";
-        }
-        if (operator == null || operator.isBlank() || operator.length() > 64) {
-            return "header X-Vigil-Operator must name who gives the order";
-        }
-        return null;
     }
 
     private Response take(PolicyKeeper.Order order, String who) {
@@ -118,13 +106,10 @@ public class PolicyResource {
             return Response.status(answer.status()).entity(answer.text()).build();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return answer(503, "the node stops");
+            return Orders.answer(503, "the node stops");
         } catch (ExecutionException | TimeoutException e) {
-            return answer(503, "no answer: %s; vigil policy list tells what is".formatted(e));
+            return Orders.answer(
+                    503, "no answer: %s; vigil policy list tells what is".formatted(e));
         }
-    }
-
-    private static Response answer(int code, String text) {
-        return Response.status(code).entity(text + "\n").build();
     }
 }

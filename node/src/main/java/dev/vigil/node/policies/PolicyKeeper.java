@@ -342,8 +342,7 @@ public final class PolicyKeeper implements Turn {
     }
 
     /** What broke the one version may be in the history that warms the other up. */
-    private PolicySwaps.Done back(PolicySpec spec, Shelf shelf)
-            throws PolicySwaps.Failed {
+    private PolicySwaps.Done back(PolicySpec spec, Shelf shelf) throws PolicySwaps.Failed {
         try (PolicyCandidate before = parts.versions().before(spec, shelf)) {
             return swaps.swap(before, Optional.empty());
         } catch (PolicySwaps.Failed e) {
