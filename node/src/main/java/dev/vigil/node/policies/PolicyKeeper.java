@@ -356,17 +356,14 @@ public final class PolicyKeeper implements Turn {
     private List<PolicySwaps.Done> swapAll(String policy, Stored version, @Nullable Shadow shadow)
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         List<PolicySwaps.Done> done = new ArrayList<>();
+        // One candidate runs in shadow: it can be warm for one policy of the site only.
+        Optional<PolicySwaps.Warm> warm =
+                shadow == null ? Optional.empty() : shadow.warm();
         for (PolicySpec spec : uses(policy)) {
-            PolicyCandidate warm = shadow == null || !done.isEmpty() ? null : shadow.warm();
             try (PolicyCandidate fresh = parts.versions().stored(spec, version)) {
-                done.add(
-                        swaps.swap(
-                                fresh,
-                                warm == null || shadow == null
-                                        ? Optional.empty()
-                                        : Optional.of(
-                                                new PolicySwaps.Warm(warm, shadow.follower()))));
+                done.add(swaps.swap(fresh, warm));
             }
+            warm = Optional.empty();
         }
         return done;
     }

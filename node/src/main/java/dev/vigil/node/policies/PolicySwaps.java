@@ -122,13 +122,7 @@ final class PolicySwaps {
     /** As it is, with no state and no history. */
     Done swapCold(PolicyCandidate candidate) throws Failed {
         long asked = System.nanoTime();
-        Answer answer =
-                ask(
-                        (policies, last, now) -> {
-                            long begun = System.nanoTime();
-                            PolicySet.Swap swap = policies.swap(candidate);
-                            return new Answer(swap, null, last, System.nanoTime() - begun);
-                        });
+        Answer answer = ask((policies, last, now) -> swapped(policies, candidate, last));
         return done(
                 answer,
                 new PolicyCandidate.Carry(PolicyCandidate.Carried.COLD, "without history"),
@@ -140,14 +134,19 @@ final class PolicySwaps {
 
     private Answer begin(
             PolicySet policies, PolicyCandidate candidate, long last, Follower follower) {
-        long begun = System.nanoTime();
         if (policies.copies(candidate)) {
-            PolicySet.Swap swap = policies.swap(candidate);
-            return new Answer(swap, null, last, System.nanoTime() - begun);
+            return swapped(policies, candidate, last);
         }
         gate.follow(follower);
         return new Answer(
                 null, policies.snapshot(candidate.policy(), "", last).orElse(null), last, 0);
+    }
+
+    /** The pipeline's thread: the swap itself. */
+    private static Answer swapped(PolicySet policies, PolicyCandidate candidate, long last) {
+        long begun = System.nanoTime();
+        PolicySet.Swap swap = policies.swap(candidate);
+        return new Answer(swap, null, last, System.nanoTime() - begun);
     }
 
     /** Lets the candidate catch up, and swaps when it has. */

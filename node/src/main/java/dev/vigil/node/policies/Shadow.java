@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A candidate and, for comparison, the armed module once more, on the same readings: first the kept
@@ -89,6 +88,9 @@ final class Shadow implements AutoCloseable {
      * @return readings it gave; 0 when there is nothing to do
      */
     int step(long durable) {
+        if (phase != Phase.ENDED && follower.lost() > 0) {
+            end("it did not keep up: %d readings were left out".formatted(follower.lost()));
+        }
         return switch (phase) {
             case HISTORY -> history(durable);
             case LIVE -> live();
@@ -101,10 +103,6 @@ final class Shadow implements AutoCloseable {
             phase = Phase.LIVE;
             reader.close();
             return 1;
-        }
-        if (follower.lost() > 0) {
-            end("it did not keep up: %d readings were left out".formatted(follower.lost()));
-            return 0;
         }
         try {
             Optional<PolicyHistory.Piece> piece = history.piece(next, Math.min(through, durable));
@@ -124,10 +122,6 @@ final class Shadow implements AutoCloseable {
     }
 
     private int live() {
-        if (follower.lost() > 0) {
-            end("it did not keep up: %d readings were left out".formatted(follower.lost()));
-            return 0;
-        }
         int given = 0;
         for (int i = 0; i < BATCHES_PER_STEP && phase == Phase.LIVE; i++) {
             Follower.Step step = follower.poll();
@@ -179,9 +173,11 @@ final class Shadow implements AutoCloseable {
         return follower;
     }
 
-    /** The candidate, warm and up to the follower; null when it ended. */
-    @Nullable PolicyCandidate warm() {
-        return phase == Phase.LIVE ? candidate : null;
+    /** The candidate, warm and up to its follower; empty while on history and when it ended. */
+    Optional<PolicySwaps.Warm> warm() {
+        return phase == Phase.LIVE
+                ? Optional.of(new PolicySwaps.Warm(candidate, follower))
+                : Optional.empty();
     }
 
     Phase phase() {
