@@ -2,6 +2,7 @@ package dev.vigil.policy.tool;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 
 /** The clock of the command line. Stateless. */
 final class CommandTime {
@@ -11,6 +12,19 @@ final class CommandTime {
         // CHECKSTYLE OFF: a command line is where the time comes from
         return Instant.now();
         // CHECKSTYLE ON
+    }
+
+    /** What documents are dated with: this second. */
+    static Instant second() {
+        return now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Of {@code --serial}; without it the seconds since 1970, which only go up. */
+    static long serial(Arguments arguments, Instant now) {
+        return arguments
+                .one("--serial")
+                .map(text -> whole("--serial", text))
+                .orElse(now.getEpochSecond());
     }
 
     /** A whole number of an option. */

@@ -5,7 +5,6 @@ import dev.vigil.policy.trust.TrustFault;
 import dev.vigil.policy.trust.TrustStore;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 
@@ -17,12 +16,8 @@ final class GrantsCommand {
         Arguments arguments = Arguments.of(words, Set.of("--from", "--key", "--serial"), Set.of());
         Path folder = Path.of(arguments.name("folder"));
         byte[] plain = Disk.read(Path.of(arguments.need("--from")));
-        Instant now = CommandTime.now().truncatedTo(ChronoUnit.SECONDS);
-        long serial =
-                arguments
-                        .one("--serial")
-                        .map(text -> CommandTime.whole("--serial", text))
-                        .orElse(now.getEpochSecond());
+        Instant now = CommandTime.second();
+        long serial = CommandTime.serial(arguments, now);
         Path file = folder.resolve(SiteGrants.FILE);
         try {
             TrustStore trust = TrustStore.load(folder);

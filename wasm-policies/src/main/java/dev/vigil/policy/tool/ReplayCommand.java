@@ -1,7 +1,6 @@
 package dev.vigil.policy.tool;
 
 import dev.vigil.policy.Engine;
-import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,20 +53,11 @@ final class ReplayCommand {
                     PolicySpec spec =
                             new PolicySpec(
                                     "replay", module, readings.channels(), arguments.settings());
-                    try (PolicySet set = Engines.load(spec, engine)) {
-                        log.judge(set, readings.inOrder());
-                        set.states()
-                                .getFirst()
-                                .lastFailure()
-                                .ifPresent(failure -> io.err().println(failure.detail()));
-                    }
+                    log.judge(spec, engine, readings.inOrder(), io.err());
                 });
-        io.out()
-                .println(
-                        "%d readings, %d hazards, %d batches undecided"
-                                .formatted(log.readings(), log.hazards(), log.undecided()));
+        io.out().println(log.summary());
         io.out().println("sha256 of the lines above: " + log.hash());
-        return log.undecided() == 0 ? 0 : ToolFailure.BROKEN;
+        return log.code();
     }
 
     private static void show(String line, boolean quiet, Streams io) {

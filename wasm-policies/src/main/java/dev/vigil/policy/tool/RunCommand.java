@@ -35,18 +35,9 @@ final class RunCommand {
         Readings readings = Readings.csv(file.toString(), Disk.text(file).lines().toList());
         VerdictLog log = new VerdictLog(io.out()::println);
         PolicySpec spec = new PolicySpec("run", module, readings.channels(), arguments.settings());
-        try (PolicySet set = Engines.load(spec, engine)) {
-            log.judge(set, readings.inOrder());
-            set.states()
-                    .getFirst()
-                    .lastFailure()
-                    .ifPresent(failure -> io.err().println(failure.detail()));
-        }
-        io.out()
-                .println(
-                        "%d readings, %d hazards, %d batches undecided"
-                                .formatted(log.readings(), log.hazards(), log.undecided()));
-        return log.undecided() == 0 ? 0 : ToolFailure.BROKEN;
+        log.judge(spec, engine, readings.inOrder(), io.err());
+        io.out().println(log.summary());
+        return log.code();
     }
 
     private static int vectors(

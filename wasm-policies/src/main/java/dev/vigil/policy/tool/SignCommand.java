@@ -46,7 +46,7 @@ final class SignCommand {
     }
 
     private static byte[] signature(Arguments arguments, Path module, byte[] wasm, KeyPair key) {
-        Instant now = CommandTime.now().truncatedTo(ChronoUnit.SECONDS);
+        Instant now = CommandTime.second();
         Instant from =
                 arguments.one("--from").map(t -> CommandTime.instant("--from", t)).orElse(now);
         Instant until =

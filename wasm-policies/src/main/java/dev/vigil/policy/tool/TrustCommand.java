@@ -8,7 +8,6 @@ import dev.vigil.policy.trust.TrustStore;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +45,8 @@ final class TrustCommand {
             String[] parts = parts("--revoke", word);
             revoked.put(parts[0], parts[1]);
         }
-        Instant now = CommandTime.now().truncatedTo(ChronoUnit.SECONDS);
-        long serial =
-                arguments
-                        .one("--serial")
-                        .map(text -> CommandTime.whole("--serial", text))
-                        .orElse(now.getEpochSecond());
+        Instant now = CommandTime.second();
+        long serial = CommandTime.serial(arguments, now);
         boolean authorRequired = arguments.has("--author-required");
         Disk.write(folder.resolve(TrustStore.ROOT_FILE), Keys.pem(root.getPublic()));
         Disk.write(

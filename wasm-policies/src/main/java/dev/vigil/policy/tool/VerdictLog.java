@@ -1,11 +1,14 @@
 package dev.vigil.policy.tool;
 
 import dev.vigil.policy.Batch;
+import dev.vigil.policy.Engine;
 import dev.vigil.policy.Hazard;
 import dev.vigil.policy.Judgement;
 import dev.vigil.policy.PolicySet;
+import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.Verdict;
 import dev.vigil.sensor.Reading;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -42,8 +46,23 @@ final class VerdictLog {
         }
     }
 
+    /**
+     * Has the policy judge the readings, and notes what it says.
+     *
+     * @param err is told of its last failure, if it had one
+     */
+    void judge(PolicySpec spec, Optional<Engine> engine, List<Reading> inOrder, PrintStream err) {
+        try (PolicySet set = Engines.load(spec, engine)) {
+            judge(set, inOrder);
+            set.states()
+                    .getFirst()
+                    .lastFailure()
+                    .ifPresent(failure -> err.println(failure.detail()));
+        }
+    }
+
     /** Has the set judge the readings, in batches, and notes what it says. */
-    void judge(PolicySet set, List<Reading> inOrder) {
+    private void judge(PolicySet set, List<Reading> inOrder) {
         Instant last = inOrder.isEmpty() ? Instant.EPOCH : inOrder.getFirst().at();
         for (int from = 0; from < inOrder.size(); from += BATCH) {
             List<Reading> batch = inOrder.subList(from, Math.min(from + BATCH, inOrder.size()));
@@ -95,16 +114,15 @@ final class VerdictLog {
         lines.accept(line);
     }
 
-    long readings() {
-        return readings;
+    /** What was judged, as a line for people. */
+    String summary() {
+        return "%d readings, %d hazards, %d batches undecided"
+                .formatted(readings, hazards, undecided);
     }
 
-    long hazards() {
-        return hazards;
-    }
-
-    long undecided() {
-        return undecided;
+    /** Exit code of a command that printed it. */
+    int code() {
+        return undecided == 0 ? 0 : ToolFailure.BROKEN;
     }
 
     /** SHA-256 of all lines, in hex; to be asked once, at the end. */
