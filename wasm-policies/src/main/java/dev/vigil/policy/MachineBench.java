@@ -13,7 +13,6 @@ import dev.vigil.sensor.SensorId;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +37,6 @@ public final class MachineBench {
     private static final int CHANNELS = 256;
     private static final int BATCHES_MAX = 100_000;
     private static final int ROUNDS = 256;
-    private static final List<String> BUNDLED = List.of("heat", "smoke");
 
     /**
      * @param machine an {@link Engine}, or {@code PLAIN_JAVA}
@@ -80,29 +78,13 @@ public final class MachineBench {
      * @param time for each machine, once to warm up and once to measure
      */
     public static List<Row> run(String policy, Duration time) throws IOException {
-        byte[] bytes;
-        if (BUNDLED.contains(policy)) {
-            try (var in = MachineBench.class.getResourceAsStream(policy + ".wasm")) {
-                if (in == null) {
-                    throw new IOException(policy + " is not in this build");
-                }
-                bytes = in.readAllBytes();
-            }
-        } else {
-            bytes = Files.readAllBytes(Path.of(policy));
-        }
-        return new MachineBench(policy, bytes, time).rows();
+        return new MachineBench(policy, ModuleSource.read(policy), time).rows();
     }
 
     private List<Row> rows() {
-        boolean compiler = System.getProperty("org.graalvm.nativeimage.imagecode") == null;
         List<Row> rows = new ArrayList<>();
         double instructions = instructions();
-        for (Engine engine : Engine.values()) {
-            if ((engine == Engine.RUNTIME_COMPILED && !compiler)
-                    || (engine == Engine.BUILD_TIME_COMPILED && !BUNDLED.contains(name))) {
-                continue;
-            }
+        for (Engine engine : ModuleSource.engines(name)) {
             try (Watchdog watchdog = new Watchdog(Duration.ofMillis(100))) {
                 WasmPolicy policy = instance(load(engine), watchdog);
                 rows.add(

@@ -14,14 +14,11 @@ import dev.vigil.policy.machine.FuelPlan;
 import dev.vigil.policy.machine.RegisterCode;
 import dev.vigil.policy.machine.Untranslatable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serial;
 import java.nio.BufferUnderflowException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A module that kept every rule, with the way to execute it. Immutable.
@@ -35,8 +32,6 @@ record PolicyModule(
         Grant grant,
         Engine engine,
         Function<Instance, Machine> machines) {
-    private static final List<String> BUNDLED = List.of("heat", "smoke");
-
     /** A rule was broken; the text says which, without the policy's name. */
     static final class Refused extends RuntimeException {
         @Serial private static final long serialVersionUID = 1L;
@@ -52,13 +47,11 @@ record PolicyModule(
 
     /** The best engine for a module here: compiled, wherever that is possible. */
     static Engine preferred(String module) {
-        if (BUNDLED.contains(module)) {
-            return Engine.BUILD_TIME_COMPILED;
-        }
-        // A native executable can't define classes at run time (GraalVM sets this property in it).
-        boolean nativeExecutable =
-                "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
-        return nativeExecutable ? Engine.REGISTER : Engine.RUNTIME_COMPILED;
+        List<Engine> usable = ModuleSource.engines(module);
+        return Stream.of(Engine.BUILD_TIME_COMPILED, Engine.RUNTIME_COMPILED)
+                .filter(usable::contains)
+                .findFirst()
+                .orElse(Engine.REGISTER);
     }
 
     /**
@@ -100,30 +93,11 @@ record PolicyModule(
     }
 
     static byte[] read(String module) {
-        try (InputStream in = open(module)) {
-            byte[] bytes = in.readNBytes(ModuleRules.MODULE_BYTES_MAX + 1);
-            if (bytes.length > ModuleRules.MODULE_BYTES_MAX) {
-                throw new Refused(
-                        "%s: it has more than %d bytes, the limit of a policy"
-                                .formatted(module, ModuleRules.MODULE_BYTES_MAX));
-            }
-            return bytes;
-        } catch (InvalidPathException | IOException e) {
-            throw new Refused(
-                    "%s: it can't be read (%s); a module is %s or the path of a .wasm file"
-                            .formatted(module, e, String.join(", ", BUNDLED)));
+        try {
+            return ModuleSource.read(module);
+        } catch (IOException e) {
+            throw new Refused(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static InputStream open(String module) throws IOException {
-        if (BUNDLED.contains(module)) {
-            InputStream in = PolicyModule.class.getResourceAsStream(module + ".wasm");
-            if (in == null) {
-                throw new IOException("not in this build");
-            }
-            return in;
-        }
-        return Files.newInputStream(Path.of(module));
     }
 
     private static WasmModule parse(String module, byte[] bytes) {
@@ -165,7 +139,7 @@ record PolicyModule(
                         default ->
                                 throw new Refused(
                                         "%s: only %s are compiled at build time"
-                                                .formatted(module, String.join(", ", BUNDLED)));
+                                                .formatted(module, ModuleSource.names()));
                     };
         };
     }

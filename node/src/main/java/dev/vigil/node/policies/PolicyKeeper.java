@@ -357,8 +357,7 @@ public final class PolicyKeeper implements Turn {
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         List<PolicySwaps.Done> done = new ArrayList<>();
         // One candidate runs in shadow: it can be warm for one policy of the site only.
-        Optional<PolicySwaps.Warm> warm =
-                shadow == null ? Optional.empty() : shadow.warm();
+        Optional<PolicySwaps.Warm> warm = shadow == null ? Optional.empty() : shadow.warm();
         for (PolicySpec spec : uses(policy)) {
             try (PolicyCandidate fresh = parts.versions().stored(spec, version)) {
                 done.add(swaps.swap(fresh, warm));

@@ -3,6 +3,7 @@ package dev.vigil.policy.tool;
 import dev.vigil.policy.Batch;
 import dev.vigil.policy.Hazard;
 import dev.vigil.policy.Manifest;
+import dev.vigil.policy.ModuleSource;
 import dev.vigil.sensor.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ final class BenchCommand {
 
     private void policy(String policy, Optional<Path> executable) throws IOException {
         String module = module(policy);
-        byte[] bytes = MachineFigures.module(module);
+        byte[] bytes = ModuleSource.read(module);
         Manifest manifest = Manifest.of(bytes);
         BenchReadings readings = new BenchReadings(manifest);
         for (Figure figure : MachineFigures.of(module, millis)) {

@@ -5,18 +5,17 @@ import dev.vigil.policy.Engine;
 import dev.vigil.policy.Hazard;
 import dev.vigil.policy.Judgement;
 import dev.vigil.policy.Manifest;
+import dev.vigil.policy.ModuleSource;
 import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyUnloadable;
 import dev.vigil.policy.Verdict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.Serial;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,6 @@ import java.util.function.ToIntFunction;
 public final class MachineFigures {
     private static final int SLICE_ROUNDS = 8;
     private static final int ATTEMPTS = 5;
-    private static final List<String> BUNDLED = List.of("heat", "smoke");
 
     private MachineFigures() {}
 
@@ -65,15 +63,10 @@ public final class MachineFigures {
      * @param millis how long to measure, after as long for warming up
      */
     static List<Figure> of(String policy, int millis) throws IOException {
-        BenchReadings readings = new BenchReadings(Manifest.of(module(policy)));
+        BenchReadings readings = new BenchReadings(Manifest.of(ModuleSource.read(policy)));
         PolicySpec spec = new PolicySpec("bench", policy, readings.channels(), Map.of());
-        boolean compiler = System.getProperty("org.graalvm.nativeimage.imagecode") == null;
         List<Figure> figures = new ArrayList<>();
-        for (Engine engine : Engine.values()) {
-            if ((engine == Engine.RUNTIME_COMPILED && !compiler)
-                    || (engine == Engine.BUILD_TIME_COMPILED && !BUNDLED.contains(policy))) {
-                continue;
-            }
+        for (Engine engine : ModuleSource.engines(policy)) {
             figures.add(patiently(spec, engine, millis, readings));
         }
         return figures;
@@ -107,19 +100,6 @@ public final class MachineFigures {
 
         Stopped(String message) {
             super(message);
-        }
-    }
-
-    /** The module's bytes. */
-    static byte[] module(String policy) throws IOException {
-        if (!BUNDLED.contains(policy)) {
-            return Files.readAllBytes(Path.of(policy));
-        }
-        try (InputStream in = PolicySet.class.getResourceAsStream(policy + ".wasm")) {
-            if (in == null) {
-                throw new IOException(policy + " is not in this build");
-            }
-            return in.readAllBytes();
         }
     }
 
