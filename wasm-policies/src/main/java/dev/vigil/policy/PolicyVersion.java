@@ -4,13 +4,10 @@ import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +108,7 @@ final class PolicyVersion {
                                     module.grant().slots()));
         }
         try {
-            return new PolicyVersion(spec, module, sha256(wasm), bound, watchdog);
+            return new PolicyVersion(spec, module, Sha256.hex(wasm), bound, watchdog);
         } catch (IllegalArgumentException e) {
             throw new PolicyModule.Refused("%s: %s".formatted(spec.module(), e.getMessage()));
         } catch (GuestFault e) {
@@ -361,15 +358,7 @@ final class PolicyVersion {
     String configurationHash() {
         ByteBuffer bytes = ByteBuffer.allocate(configuration.size() * 12);
         configuration.forEach((key, value) -> bytes.putInt(key).putDouble(value));
-        return sha256(bytes.array());
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(bytes.array());
     }
 
     @Override

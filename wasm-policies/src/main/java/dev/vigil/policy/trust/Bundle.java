@@ -1,10 +1,10 @@
 package dev.vigil.policy.trust;
 
+import dev.vigil.policy.Sha256;
 import dev.vigil.policy.WasmSections;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +127,12 @@ public final class Bundle {
         Identity identity = identity(wasm);
         var statement =
                 new Statement(
-                        identity.policy, identity.version, counter, hash(wasm), notBefore, expires);
+                        identity.policy,
+                        identity.version,
+                        counter,
+                        Sha256.hex(wasm),
+                        notBefore,
+                        expires);
         return Envelope.signed(Statement.TYPE, statement.json(), key.getPublic(), key.getPrivate())
                 .json();
     }
@@ -285,7 +290,7 @@ public final class Bundle {
 
     /** Empty when the statement is about this module. */
     private static Optional<Refused> belongs(Statement statement, byte[] wasm) {
-        String hash = hash(wasm);
+        String hash = Sha256.hex(wasm);
         if (!hash.equals(statement.sha256())) {
             return Optional.of(
                     new Refused(
@@ -348,10 +353,6 @@ public final class Bundle {
                     "the module has %d bytes, allowed are %d"
                             .formatted(wasm.length, MODULE_BYTES_MAX));
         }
-    }
-
-    private static String hash(byte[] wasm) {
-        return HexFormat.of().formatHex(Keys.sha256(wasm));
     }
 
     private static String name(Statement statement) {

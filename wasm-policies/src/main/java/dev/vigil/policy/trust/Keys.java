@@ -1,11 +1,11 @@
 package dev.vigil.policy.trust;
 
+import dev.vigil.policy.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -13,7 +13,6 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /**
  * Ed25519 keys, as the PEM files that the JDK and OpenSSL write and read: PKCS#8 ({@code PRIVATE
@@ -78,7 +77,7 @@ public final class Keys {
 
     /** What a key is called: the first half of the SHA-256 of its X.509 form, in hex. */
     public static String id(PublicKey key) {
-        return HexFormat.of().formatHex(sha256(key.getEncoded()), 0, 16);
+        return Sha256.hex(key.getEncoded()).substring(0, 32);
     }
 
     static byte[] sign(PrivateKey key, byte[] message) {
@@ -105,14 +104,6 @@ public final class Keys {
         } catch (GeneralSecurityException e) {
             // A signature of the wrong length or form is no signature.
             return false;
-        }
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw missing(e);
         }
     }
 

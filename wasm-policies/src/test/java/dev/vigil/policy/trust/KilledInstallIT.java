@@ -3,12 +3,12 @@ package dev.vigil.policy.trust;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.policy.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -84,7 +84,7 @@ final class KilledInstallIT {
     private static void isWhole(Path policies, Stored version) throws IOException {
         byte[] wasm = Files.readAllBytes(policies.resolve(version.wasmFile()));
         byte[] signature = Files.readAllBytes(policies.resolve(version.signatureFile()));
-        assertEquals(version.sha256(), HexFormat.of().formatHex(Keys.sha256(wasm)));
+        assertEquals(version.sha256(), Sha256.hex(wasm));
         assertEquals(version, Stored.of(Bundle.statement(signature)));
     }
 }
