@@ -217,11 +217,6 @@ final class WasmPolicy {
         this.tickedMillis = tickedMillis;
     }
 
-    /** Whether it can take over the state of another version. */
-    boolean migrates() {
-        return optional("vigil_migrate").isPresent();
-    }
-
     /**
      * Takes over the state of another version of the policy. The same version is copied, another is
      * given to {@code vigil_migrate}.

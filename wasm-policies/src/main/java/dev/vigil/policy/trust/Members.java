@@ -5,7 +5,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The members of a JSON object, read strictly: unknown ones are refused. Immutable. */
@@ -38,10 +37,6 @@ record Members(Map<?, ?> map, String what) {
         throw wrong(
                 "'%s' is '%s', expected 1 to %d characters"
                         .formatted(member, shown(member), TEXT_MAX));
-    }
-
-    Optional<String> optionalText(String member) {
-        return has(member) ? Optional.of(text(member)) : Optional.empty();
     }
 
     long whole(String member, long min, long max) {
