@@ -1,6 +1,7 @@
 package dev.vigil.policy;
 
 import com.dylibso.chicory.runtime.Memory;
+import dev.vigil.policy.machine.FlatMemory;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
@@ -63,7 +64,7 @@ final class GuestAbi {
      */
     record Slot(Quantity quantity, int zone) {}
 
-    private final Memory memory;
+    private final FlatMemory memory;
     private final int layout;
     private final int inPtr;
     private final int inCap;
@@ -85,7 +86,7 @@ final class GuestAbi {
      * @param stateBytes granted at most
      * @throws GuestFault PROTOCOL, naming the field, its value and the rule
      */
-    GuestAbi(Memory memory, int layout, int stateBytes) {
+    GuestAbi(FlatMemory memory, int layout, int stateBytes) {
         this.memory = memory;
         this.layout = layout;
         long bytes = (long) memory.pages() * Memory.PAGE_SIZE;
@@ -293,7 +294,17 @@ final class GuestAbi {
     }
 
     byte[] state() {
-        return stateLen == 0 ? new byte[0] : memory.readBytes(statePtr, stateLen);
+        return copyState(new byte[stateLen]);
+    }
+
+    /**
+     * A copy of the state: in {@code into} when that is of its length, else in a new array. States
+     * are big, and saved with every change of hazards.
+     */
+    byte[] copyState(byte[] into) {
+        byte[] copy = into.length == stateLen ? into : new byte[stateLen];
+        memory.read(statePtr, copy);
+        return copy;
     }
 
     /** More than what is in use now may have been saved: a slot was unbound since. */

@@ -239,7 +239,8 @@ public final class MachineBench {
                         .withStart(false)
                         .build();
         int layout = (int) instance.export("vigil_layout").apply()[0];
-        GuestAbi abi = new GuestAbi(instance.memory(), layout, Grant.SITE.stateBytes());
+        GuestAbi abi =
+                new GuestAbi((FlatMemory) instance.memory(), layout, Grant.SITE.stateBytes());
         var configuration = new TreeMap<>(loaded.manifest().configuration(Map.of()));
         instance.export("vigil_init").apply(abi.configuration(configuration));
         boolean binds = instance.module().exportSection().exportCount() > 0 && binds(loaded);

@@ -221,7 +221,7 @@ final class PolicyVersion {
     }
 
     private void save(WasmPolicy running) {
-        saved = running.state();
+        saved = running.copyState(saved);
         savedTickMillis = running.tickedMillis();
     }
 

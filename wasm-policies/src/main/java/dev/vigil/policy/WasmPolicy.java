@@ -79,7 +79,7 @@ final class WasmPolicy {
         }
         this.abi =
                 new GuestAbi(
-                        instance.memory(),
+                        (FlatMemory) instance.memory(),
                         call(instance.export("vigil_layout"), "vigil_layout", NONE),
                         module.grant().stateBytes());
         keepsItsManifest();
@@ -205,6 +205,11 @@ final class WasmPolicy {
     /** All that survives of this instance; see {@link #restore}. */
     byte[] state() {
         return abi.state();
+    }
+
+    /** As {@link #state()}, in {@code into} when that is of its length. */
+    byte[] copyState(byte[] into) {
+        return abi.copyState(into);
     }
 
     /**

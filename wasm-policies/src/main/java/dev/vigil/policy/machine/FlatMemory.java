@@ -146,6 +146,12 @@ public final class FlatMemory implements Memory {
         return Arrays.copyOfRange(bytes, address, address + length);
     }
 
+    /** Fills an array with what begins at an address. */
+    public void read(int address, byte[] into) {
+        check(address, into.length);
+        System.arraycopy(bytes, address, into, 0, into.length);
+    }
+
     @Override
     public byte read(int address) {
         check(address, 1);
