@@ -14,7 +14,7 @@ case ${1:-} in -O*) optimize=$1; shift ;; esac
 [ $# -gt 0 ] || set -- "$root/wasm-policies/src/test/resources/fixtures/light.wasm" heat smoke
 
 libraries=$root/node/target/quarkus-app/lib/main
-[ -d "$libraries" ] || { echo "$libraries is missing: build the node first (./vigil build)" >&2; exit 1; }
+[ -d "$libraries" ] || { echo "$libraries is missing: build the node first, say with ./vigil check" >&2; exit 1; }
 classpath=
 for jar in "$libraries"/{dev.vigil.wasm-policies,dev.vigil.sensor-drivers,com.dylibso.chicory,com.fasterxml.jackson.core.jackson-core,org.ow2.asm,org.jspecify}*.jar; do
   [ ! -f "$jar" ] || classpath+=$jar:
