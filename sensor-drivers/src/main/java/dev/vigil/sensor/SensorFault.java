@@ -6,7 +6,7 @@ import java.io.Serial;
  * A sensor could not be read this time: the message names the sensor, what was seen and what was
  * expected.
  */
-public final class SensorFault extends Exception {
+public sealed class SensorFault extends Exception permits BusFault {
     @Serial private static final long serialVersionUID = 1L;
 
     public SensorFault(String message) {

@@ -1,0 +1,72 @@
+package dev.vigil.sensor.bus;
+
+import dev.vigil.sensor.BusFault;
+import java.time.Duration;
+
+/**
+ * A GPIO chip, found by its label: numbers change between kernels. Owned by one thread, with the
+ * inputs that were requested from it; outputs may be another thread's.
+ */
+public interface GpioChip extends AutoCloseable {
+    /** {@code pinctrl-bcm2711}, {@code gpio-sim.0-node0}. */
+    String label();
+
+    /**
+     * Requests a line as an input whose edges are reported.
+     *
+     * @throws BusFault REFUSED when somebody else has the line
+     */
+    GpioInput input(InputLine line) throws BusFault;
+
+    /** Requests a line as an output. From now on it has the level {@code line} says. */
+    GpioOutput output(OutputLine line) throws BusFault;
+
+    /**
+     * Waits until an input of this chip has edges, or {@code wait} is over, or for no reason.
+     *
+     * @throws BusFault GONE when the chip has disappeared
+     */
+    void await(Duration wait) throws BusFault;
+
+    /** Gives back all its lines. What an output does then is the board's matter. */
+    @Override
+    void close();
+
+    /** What the board does to a line nobody drives. */
+    enum Bias {
+        /** As the kernel or the board's description has set it. */
+        AS_IS,
+        PULL_UP,
+        PULL_DOWN,
+        NONE
+    }
+
+    /**
+     * An input.
+     *
+     * @param line its number on the chip, or the name the board gave it ({@code GPIO17})
+     * @param activeLow active when the electrical level is low: a contact to ground
+     * @param debounce the kernel reports a change only when it has lasted so long; zero for none
+     */
+    record InputLine(String line, boolean activeLow, Bias bias, Duration debounce) {
+        public InputLine {
+            if (debounce.isNegative() || debounce.compareTo(DEBOUNCE_MAX) > 0) {
+                throw new IllegalArgumentException(
+                        "debounce %s of line %s: must be 0 to %s"
+                                .formatted(debounce, line, DEBOUNCE_MAX));
+            }
+        }
+
+        /** The kernel's counter is 32 bits of microseconds. */
+        public static final Duration DEBOUNCE_MAX = Duration.ofMinutes(1);
+    }
+
+    /**
+     * An output.
+     *
+     * @param line as of {@link InputLine}
+     * @param activeLow active is the low level
+     * @param active what it is from the moment it is requested
+     */
+    record OutputLine(String line, boolean activeLow, boolean active) {}
+}

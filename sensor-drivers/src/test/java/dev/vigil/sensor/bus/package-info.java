@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.bus;
+
+import org.jspecify.annotations.NullMarked;
