@@ -22,6 +22,14 @@ public interface GpioChip extends AutoCloseable {
     GpioOutput output(OutputLine line) throws BusFault;
 
     /**
+     * What a line is while nobody drives it: asked as a mere input, and given back at once. That is
+     * what its board makes of it before a node starts, after it ended and when it crashed.
+     *
+     * @throws BusFault REFUSED when somebody has the line
+     */
+    boolean released(OutputLine line) throws BusFault;
+
+    /**
      * Waits until an input of this chip has edges, or {@code wait} is over, or for no reason.
      *
      * @throws BusFault GONE when the chip has disappeared

@@ -74,8 +74,7 @@ public record Script(List<Call> calls) {
 
     /** {@link KernelDevice#read}. */
     public Script attribute(String name, String text) {
-        return with(
-                attribute(name), HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)));
+        return with(attribute(name), HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** This script, then {@code next}. */

@@ -14,8 +14,7 @@ class ScriptTest {
     @Test
     void answersTheTransactionsInTheirOrder() throws BusFault {
         ScriptedI2cBus bus = new ScriptedI2cBus(CHIP_ID.i2c(0x76, "F4 27", ""));
-        assertArrayEquals(
-                new byte[] {0x60}, bus.transfer(0x76, new byte[] {(byte) 0xD0}, 1));
+        assertArrayEquals(new byte[] {0x60}, bus.transfer(0x76, new byte[] {(byte) 0xD0}, 1));
         assertEquals(0, bus.transfer(0x76, new byte[] {(byte) 0xF4, 0x27}, 0).length);
         bus.done();
     }
@@ -23,8 +22,7 @@ class ScriptTest {
     @Test
     void refusesATransactionThatTheScriptDoesNotHave() {
         ScriptedI2cBus bus = new ScriptedI2cBus(CHIP_ID);
-        assertThrows(
-                AssertionError.class, () -> bus.transfer(0x77, new byte[] {(byte) 0xD0}, 1));
+        assertThrows(AssertionError.class, () -> bus.transfer(0x77, new byte[] {(byte) 0xD0}, 1));
     }
 
     @Test
@@ -37,8 +35,7 @@ class ScriptTest {
         Script script = CHIP_ID.faultAt(0, BusFault.Kind.NO_ANSWER).then(CHIP_ID);
         ScriptedI2cBus bus = new ScriptedI2cBus(script);
         BusFault fault =
-                assertThrows(
-                        BusFault.class, () -> bus.transfer(0x76, new byte[] {(byte) 0xD0}, 1));
+                assertThrows(BusFault.class, () -> bus.transfer(0x76, new byte[] {(byte) 0xD0}, 1));
         assertEquals(BusFault.Kind.NO_ANSWER, fault.kind());
         assertEquals(1, bus.transfer(0x76, new byte[] {(byte) 0xD0}, 1).length);
         bus.done();

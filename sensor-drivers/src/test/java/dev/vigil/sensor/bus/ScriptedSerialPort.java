@@ -23,7 +23,9 @@ public final class ScriptedSerialPort implements SerialPort {
         byte[] arrived = player.play("read");
         assertTrue(
                 arrived.length <= lengthMax,
-                () -> "the script has %d bytes, asked for at most %d".formatted(arrived.length, lengthMax));
+                () ->
+                        "the script has %d bytes, asked for at most %d"
+                                .formatted(arrived.length, lengthMax));
         return arrived;
     }
 

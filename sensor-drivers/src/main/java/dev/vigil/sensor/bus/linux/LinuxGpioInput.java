@@ -1,0 +1,94 @@
+package dev.vigil.sensor.bus.linux;
+
+import dev.vigil.sensor.BusFault;
+import dev.vigil.sensor.bus.GpioInput;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An input line. Owned by its chip's thread. */
+final class LinuxGpioInput implements GpioInput {
+    /** Edges that are fetched with one call. */
+    private static final int AT_ONCE = 64;
+
+    private final SystemCalls calls;
+    private final String name;
+    private final int descriptor;
+    private final Memory events;
+    private final Memory values;
+    private final Memory polled;
+    private long number;
+    private boolean active;
+
+    LinuxGpioInput(SystemCalls calls, String name, int descriptor) {
+        this.calls = calls;
+        this.name = name;
+        this.descriptor = descriptor;
+        this.events = calls.allocate(AT_ONCE * GpioStructs.EVENT_BYTES);
+        this.values = calls.allocate(GpioStructs.VALUES_BYTES);
+        this.polled = calls.allocate(Poll.BYTES);
+    }
+
+    String name() {
+        return name;
+    }
+
+    int descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public boolean active() throws BusFault {
+        GpioStructs.value(values.bytes(), false);
+        int result = calls.ioctl(descriptor, GpioStructs.GET_VALUES, values.address());
+        if (result < 0) {
+            throw LinuxGpioChip.fault(name, "asking for its level", -result);
+        }
+        active = GpioStructs.value(values.bytes());
+        return active;
+    }
+
+    @Override
+    public Edges edges() throws BusFault {
+        List<Edge> edges = new ArrayList<>();
+        long lost = 0;
+        boolean more = hasEdges();
+        // Bounded: a line that never rests is served again at the next call.
+        while (more && edges.size() < GpioStructs.EVENT_BUFFER) {
+            int length =
+                    calls.read(descriptor, events.address(), AT_ONCE * GpioStructs.EVENT_BYTES);
+            if (length < 0) {
+                throw LinuxGpioChip.fault(name, "reading its edges", -length);
+            }
+            for (int at = 0;
+                    at + GpioStructs.EVENT_BYTES <= length;
+                    at += GpioStructs.EVENT_BYTES) {
+                Edge edge = GpioStructs.event(events.bytes(), at, number);
+                lost += edge.number() - number - 1;
+                number = edge.number();
+                active = edge.active();
+                edges.add(edge);
+            }
+            more = length == AT_ONCE * GpioStructs.EVENT_BYTES && hasEdges();
+        }
+        return new Edges(edges, lost, lost > 0 ? active() : active);
+    }
+
+    private boolean hasEdges() throws BusFault {
+        Poll.readable(polled.bytes(), 0, descriptor);
+        int ready = calls.poll(polled.address(), 1, 0);
+        if (ready < 0 && ready != -Errno.EINTR) {
+            throw LinuxGpioChip.fault(name, "asking for edges", -ready);
+        }
+        if (ready > 0 && Poll.hasFailed(polled.bytes(), 0)) {
+            throw LinuxGpioChip.fault(name, "asking for edges", Errno.ENODEV);
+        }
+        return ready > 0 && Poll.isReadable(polled.bytes(), 0);
+    }
+
+    void close() {
+        calls.close(descriptor);
+        calls.free(events);
+        calls.free(values);
+        calls.free(polled);
+    }
+}

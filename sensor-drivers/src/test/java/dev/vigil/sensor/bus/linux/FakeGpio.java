@@ -1,0 +1,150 @@
+package dev.vigil.sensor.bus.linux;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A GPIO chip of a {@link FakeKernel}: named lines, edges with numbers, a bounded event buffer that
+ * drops its oldest like gpiolib's. Owned by the test's thread.
+ */
+final class FakeGpio implements FakeKernel.Device {
+    private final FakeKernel kernel;
+    private final String label;
+    private final List<String> names;
+    private final Map<Integer, Line> requested = new HashMap<>();
+    private boolean gone;
+
+    FakeGpio(FakeKernel kernel, String label, List<String> names) {
+        this.kernel = kernel;
+        this.label = label;
+        this.names = names;
+    }
+
+    /** The chip disappears, as a USB one that is pulled. */
+    void disappears() {
+        gone = true;
+    }
+
+    /** Somebody else has the line. */
+    void taken(int offset) {
+        requested.put(offset, new Line(ByteBuffer.allocate(GpioStructs.LINE_REQUEST_BYTES)));
+    }
+
+    Line line(int offset) {
+        Line line = requested.get(offset);
+        if (line == null) {
+            throw new AssertionError("line %d was not requested".formatted(offset));
+        }
+        return line;
+    }
+
+    @Override
+    public int ioctl(long request, long argument) {
+        if (gone) {
+            return -Errno.ENODEV;
+        }
+        ByteBuffer bytes = kernel.at(argument);
+        if (request == GpioStructs.GET_CHIP_INFO) {
+            FakeKernel.text(bytes, 0, "gpiochip0");
+            FakeKernel.text(bytes, 32, label);
+            bytes.putInt(64, names.size());
+            return 0;
+        }
+        if (request == GpioStructs.GET_LINE_INFO) {
+            int offset = bytes.getInt(64);
+            bytes.put(0, new byte[32]);
+            FakeKernel.text(bytes, 0, names.get(offset));
+            return 0;
+        }
+        if (request == GpioStructs.GET_LINE) {
+            int offset = bytes.getInt(0);
+            if (requested.containsKey(offset)) {
+                return -Errno.EBUSY;
+            }
+            Line line = new Line(bytes);
+            requested.put(offset, line);
+            bytes.putInt(588, kernel.opened(line));
+            return 0;
+        }
+        return -Errno.ENOTTY;
+    }
+
+    /** A requested line. */
+    final class Line implements FakeKernel.Device {
+        final boolean activeLow;
+        final boolean output;
+        final int debounceMicros;
+        private final int room;
+        private final Deque<byte[]> events = new ArrayDeque<>();
+        private int number;
+        boolean active;
+
+        private Line(ByteBuffer request) {
+            long flags = request.getLong(288);
+            activeLow = (flags & 2) != 0;
+            output = (flags & 8) != 0;
+            room = request.getInt(564);
+            boolean attribute = request.getInt(296) == 1;
+            active = attribute && output && request.getLong(328) == 1;
+            debounceMicros = attribute && !output ? request.getInt(328) : 0;
+        }
+
+        /** From outside: the line changes. */
+        void becomes(boolean newActive, long nanos) {
+            active = newActive;
+            number++;
+            ByteBuffer event =
+                    ByteBuffer.allocate(GpioStructs.EVENT_BYTES)
+                            .order(java.nio.ByteOrder.nativeOrder());
+            event.putLong(0, nanos).putInt(8, newActive ? 1 : 2).putInt(20, number);
+            if (events.size() == room) {
+                events.removeFirst();
+            }
+            events.addLast(event.array());
+        }
+
+        @Override
+        public int ioctl(long request, long argument) {
+            if (gone) {
+                return -Errno.ENODEV;
+            }
+            ByteBuffer values = kernel.at(argument);
+            if (request == GpioStructs.SET_VALUES && output) {
+                active = (values.getLong(0) & values.getLong(8) & 1) != 0;
+                return 0;
+            }
+            if (request == GpioStructs.GET_VALUES) {
+                values.putLong(0, active ? 1 : 0);
+                return 0;
+            }
+            return -Errno.EPERM;
+        }
+
+        @Override
+        public int read(ByteBuffer into) {
+            if (gone) {
+                return -Errno.ENODEV;
+            }
+            int length = 0;
+            while (!events.isEmpty() && into.remaining() >= GpioStructs.EVENT_BYTES) {
+                into.put(events.removeFirst());
+                length += GpioStructs.EVENT_BYTES;
+            }
+            return length;
+        }
+
+        @Override
+        public int ready() {
+            return gone ? 0x18 : events.isEmpty() ? 0 : 1;
+        }
+
+        @Override
+        public void close() {
+            requested.values().remove(this);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.vigil.sensor.bus.linux;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * An I2C adapter of a {@link FakeKernel} whose chips are 256 registers with a pointer, like
+ * i2c-stub's. Owned by the test's thread.
+ */
+final class FakeI2c implements FakeKernel.Device {
+    private final FakeKernel kernel;
+    private final boolean plain;
+    private final Map<Integer, byte[]> chips = new HashMap<>();
+    private int slave;
+    private int register;
+
+    /** The next transaction's error number; 0 for none. */
+    int failsOnce;
+
+    /** With {@code plain} false it only speaks SMBus. */
+    FakeI2c(FakeKernel kernel, boolean plain) {
+        this.kernel = kernel;
+        this.plain = plain;
+    }
+
+    byte[] chip(int address) {
+        return chips.computeIfAbsent(address, _ -> new byte[256]);
+    }
+
+    @Override
+    public int ioctl(long request, long argument) {
+        if (request == I2cStructs.FUNCTIONS) {
+            kernel.at(argument).putLong(0, plain ? 0x0eff_0009L : 0x0cff_0008L);
+            return 0;
+        }
+        if (request == I2cStructs.TIMEOUT) {
+            return 0;
+        }
+        if (request == I2cStructs.SLAVE) {
+            slave = (int) argument;
+            return 0;
+        }
+        int failure = failsOnce;
+        failsOnce = 0;
+        if (failure != 0) {
+            return -failure;
+        }
+        if (request == I2cStructs.TRANSFER && plain) {
+            return transfer(kernel.at(argument));
+        }
+        return request == I2cStructs.SMBUS ? smbus(kernel.at(argument)) : -Errno.ENOTTY;
+    }
+
+    private int transfer(ByteBuffer data) {
+        ByteBuffer messages = kernel.at(data.getLong(0));
+        for (int i = 0; i < data.getInt(8); i++) {
+            byte[] chip = chips.get((int) messages.getShort(16 * i));
+            if (chip == null) {
+                return -Errno.EREMOTEIO;
+            }
+            boolean read = messages.getShort(16 * i + 2) == 1;
+            int length = messages.getShort(16 * i + 4);
+            ByteBuffer bytes = kernel.at(messages.getLong(16 * i + 8));
+            move(chip, read, length, bytes);
+        }
+        return data.getInt(8);
+    }
+
+    private int smbus(ByteBuffer request) {
+        byte[] chip = chips.get(slave);
+        if (chip == null) {
+            return -Errno.ENODEV;
+        }
+        boolean read = request.get(0) == 1;
+        ByteBuffer data = kernel.at(request.getLong(8));
+        register = Byte.toUnsignedInt(request.get(1));
+        switch (request.getInt(4)) {
+            case 1 -> {
+                if (read) {
+                    move(chip, true, 1, data);
+                }
+            }
+            case 2 -> {
+                if (read) {
+                    move(chip, true, 1, data);
+                } else {
+                    chip[register] = data.get(0);
+                }
+            }
+            case 8 -> {
+                int length = data.get(0);
+                for (int i = 0; i < length; i++) {
+                    if (read) {
+                        data.put(1 + i, chip[(register + i) & 0xff]);
+                    } else {
+                        chip[(register + i) & 0xff] = data.get(1 + i);
+                    }
+                }
+            }
+            default -> {
+                return -Errno.EOPNOTSUPP;
+            }
+        }
+        return 0;
+    }
+
+    private void move(byte[] chip, boolean read, int length, ByteBuffer bytes) {
+        for (int i = 0; i < length; i++) {
+            if (read) {
+                bytes.put(i, chip[register++ & 0xff]);
+            } else if (i == 0) {
+                register = Byte.toUnsignedInt(bytes.get(0));
+            } else {
+                chip[register++ & 0xff] = bytes.get(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.vigil.sensor.bus.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vigil.sensor.BusFault;
+import dev.vigil.sensor.bus.GpioChip;
+import dev.vigil.sensor.bus.GpioChip.Bias;
+import dev.vigil.sensor.bus.GpioChip.InputLine;
+import dev.vigil.sensor.bus.GpioChip.OutputLine;
+import dev.vigil.sensor.bus.GpioInput;
+import dev.vigil.sensor.bus.GpioOutput;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LinuxGpioChipTest {
+    private static final InputLine DOOR =
+            new InputLine("door", true, Bias.PULL_UP, Duration.ofMillis(20));
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final FakeGpio other = new FakeGpio(kernel, "other", List.of("door"));
+    private final FakeGpio fake =
+            new FakeGpio(kernel, "edge-sim", List.of("flood", "door", "siren"));
+
+    @BeforeEach
+    void twoChipsWithAGapBetweenTheirNumbers() {
+        kernel.device("/dev/gpiochip0", other);
+        kernel.device("/dev/gpiochip3", fake);
+    }
+
+    @AfterEach
+    void leavesNothingOpenOrAllocated() {
+        assertEquals(0, kernel.openFiles());
+        assertEquals(0, kernel.allocations());
+    }
+
+    @Test
+    void findsTheChipByItsLabelAndTheLineByItsNameOrNumber() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            chip.input(DOOR);
+            chip.input(new InputLine("0", false, Bias.AS_IS, Duration.ZERO));
+            assertTrue(fake.line(1).activeLow);
+            assertEquals(20_000, fake.line(1).debounceMicros);
+            assertFalse(fake.line(0).activeLow);
+            assertEquals(0, fake.line(0).debounceMicros);
+        }
+    }
+
+    @Test
+    void namesTheLabelsThereAreWhenTheOneIsMissing() {
+        BusFault fault =
+                assertThrows(BusFault.class, () -> LinuxGpioChip.open(kernel, "pinctrl-bcm2711"));
+        assertEquals(BusFault.Kind.GONE, fault.kind());
+        assertTrue(
+                String.valueOf(fault.getMessage()).contains("other, edge-sim"), fault.getMessage());
+    }
+
+    @Test
+    void tellsWhenAnotherHasTheLineAndKeepsTheOthers() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            fake.taken(1);
+            BusFault fault = assertThrows(BusFault.class, () -> chip.input(DOOR));
+            assertEquals(BusFault.Kind.REFUSED, fault.kind());
+            GpioInput flood = chip.input(new InputLine("flood", false, Bias.AS_IS, Duration.ZERO));
+            assertFalse(flood.active());
+        }
+    }
+
+    @Test
+    void reportsEdgesWithTheKernelsTimeAndNumber() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            GpioInput door = chip.input(DOOR);
+            fake.line(1).becomes(true, 1_000);
+            fake.line(1).becomes(false, 2_000);
+            chip.await(Duration.ZERO);
+            assertEquals(
+                    new GpioInput.Edges(
+                            List.of(
+                                    new GpioInput.Edge(true, 1_000, 1),
+                                    new GpioInput.Edge(false, 2_000, 2)),
+                            0,
+                            false),
+                    door.edges());
+            assertEquals(new GpioInput.Edges(List.of(), 0, false), door.edges());
+        }
+    }
+
+    @Test
+    void aGapInTheNumbersIsCountedAndTheLevelAskedAnew() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            GpioInput door = chip.input(DOOR);
+            int edges = GpioStructs.EVENT_BUFFER + 100;
+            for (int i = 0; i < edges; i++) {
+                fake.line(1).becomes(i % 2 == 0, i);
+            }
+            fake.line(1).active = true; // as a line does that bounces on while it is read
+            GpioInput.Edges told = door.edges();
+            assertEquals(GpioStructs.EVENT_BUFFER, told.list().size());
+            assertEquals(100, told.lost());
+            assertTrue(told.active());
+        }
+    }
+
+    @Test
+    void anOutputHasItsLevelFromTheRequestOn() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            try (GpioOutput siren = chip.output(new OutputLine("siren", false, true))) {
+                assertTrue(fake.line(2).active);
+                siren.set(false);
+                assertFalse(fake.line(2).active);
+            }
+        }
+    }
+
+    @Test
+    void aChipThatDisappearsIsGoneForEveryCall() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim");
+                GpioOutput siren = chip.output(new OutputLine("siren", false, false))) {
+            GpioInput door = chip.input(DOOR);
+            fake.disappears();
+            assertEquals(
+                    BusFault.Kind.GONE,
+                    assertThrows(BusFault.class, () -> chip.await(Duration.ZERO)).kind());
+            assertEquals(BusFault.Kind.GONE, assertThrows(BusFault.class, door::edges).kind());
+            assertEquals(BusFault.Kind.GONE, assertThrows(BusFault.class, door::active).kind());
+            assertEquals(
+                    BusFault.Kind.GONE, assertThrows(BusFault.class, () -> siren.set(true)).kind());
+        }
+    }
+
+    @Test
+    void edgesAreNumberedOnWhereTheKernelsCounterWraps() {
+        java.nio.ByteBuffer event =
+                java.nio.ByteBuffer.allocate(GpioStructs.EVENT_BYTES)
+                        .order(java.nio.ByteOrder.nativeOrder())
+                        .putInt(20, 1);
+        assertEquals(0x1_0000_0001L, GpioStructs.event(event, 0, 0xFFFF_FFFFL).number());
+    }
+}

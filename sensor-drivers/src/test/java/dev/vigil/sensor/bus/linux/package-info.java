@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.bus.linux;
+
+import org.jspecify.annotations.NullMarked;
