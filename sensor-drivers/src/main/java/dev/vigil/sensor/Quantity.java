@@ -46,7 +46,11 @@ public enum Quantity {
     /** Share of time or space taken, 0..1. */
     OCCUPANCY("occupancy", "/"),
     /** A contact: 0 open, 1 closed. */
-    CONTACT("contact", "/");
+    CONTACT("contact", "/"),
+    /** Particles in the air, kilograms per cubic metre (1 ug/m3 = 1e-9). */
+    PARTICULATE_MATTER("particles", "kg/m3"),
+    /** Volume of a liquid or gas that passes, cubic metres per second. */
+    VOLUME_FLOW("flow", "m3/s");
 
     private final String senmlName;
     private final String unit;

@@ -101,6 +101,19 @@ public final class UnitConversion {
                                     Unit.linear("rad", 1, 1),
                                     Unit.linear("mrad", 1, 1000),
                                     Unit.linear("deg", Math.PI, 180))),
+                    Map.entry(
+                            "kg/m3",
+                            List.of(
+                                    Unit.linear("kg/m3", 1, 1),
+                                    Unit.linear("mg/m3", 1, 1e6),
+                                    Unit.linear("ug/m3", 1, 1e9))),
+                    Map.entry(
+                            "m3/s",
+                            List.of(
+                                    Unit.linear("m3/s", 1, 1),
+                                    Unit.linear("l/s", 1, 1000),
+                                    Unit.linear("l/min", 1, 60_000),
+                                    Unit.linear("m3/h", 1, 3600))),
                     Map.entry("V", List.of(Unit.linear("V", 1, 1), Unit.linear("mV", 1, 1000))),
                     Map.entry("A", List.of(Unit.linear("A", 1, 1), Unit.linear("mA", 1, 1000))),
                     Map.entry(

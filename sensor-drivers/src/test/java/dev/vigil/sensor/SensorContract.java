@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,9 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@link Sensor} promises, tested on every driver. */
-interface SensorContract {
+public interface SensorContract {
     Instant START = Instant.parse("2026-03-01T12:00:00Z");
     int SAMPLES = 500;
+
+    /** A chip is set up, and has measured for the first time, within so many samples. */
+    int START_SAMPLES_MAX = 10;
 
     /** A new sensor that yields at least two readings in {@link #SAMPLES} intervals. */
     Sensor sensor(Path directory);
@@ -64,13 +66,16 @@ interface SensorContract {
     default void knowsNoClockButTheGivenOne(@TempDir Path directory) throws SensorFault {
         try (Sensor sensor = sensor(directory)) {
             Instant longAgo = Instant.parse("1971-01-01T00:00:00Z");
-            List<Reading> readings = new ArrayList<>(sensor.sample(longAgo));
-            readings.addAll(sensor.sample(longAgo.plus(sensor.interval())));
+            Instant now = longAgo;
+            List<Reading> readings = new ArrayList<>(sensor.sample(now));
+            for (int i = 0; i < START_SAMPLES_MAX && readings.isEmpty(); i++) {
+                now = now.plus(sensor.interval());
+                readings.addAll(sensor.sample(now));
+            }
             assertFalse(readings.isEmpty());
             for (Reading reading : readings) {
-                assertTrue(
-                        Duration.between(longAgo, reading.at()).compareTo(sensor.interval()) <= 0,
-                        reading::toString);
+                assertFalse(reading.at().isBefore(longAgo), reading::toString);
+                assertFalse(reading.at().isAfter(now), reading::toString);
             }
         }
     }

@@ -71,7 +71,9 @@ final class ThresholdRule {
                     CURRENT,
                     RATE,
                     OCCUPANCY,
-                    CONTACT ->
+                    CONTACT,
+                    PARTICULATE_MATTER,
+                    VOLUME_FLOW ->
                     new Threshold(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
         };
     }

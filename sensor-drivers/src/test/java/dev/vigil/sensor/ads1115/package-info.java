@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.ads1115;
+
+import org.jspecify.annotations.NullMarked;

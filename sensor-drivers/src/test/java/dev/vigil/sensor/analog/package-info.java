@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.analog;
+
+import org.jspecify.annotations.NullMarked;

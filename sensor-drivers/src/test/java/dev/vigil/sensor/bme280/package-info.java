@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.bme280;
+
+import org.jspecify.annotations.NullMarked;

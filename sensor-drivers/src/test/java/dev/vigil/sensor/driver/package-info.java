@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.driver;
+
+import org.jspecify.annotations.NullMarked;

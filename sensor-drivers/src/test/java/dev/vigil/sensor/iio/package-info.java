@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.iio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.motion;
+
+import org.jspecify.annotations.NullMarked;

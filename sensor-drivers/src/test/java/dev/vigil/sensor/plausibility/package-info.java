@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.plausibility;
+
+import org.jspecify.annotations.NullMarked;

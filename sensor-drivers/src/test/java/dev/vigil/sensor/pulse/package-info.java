@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.pulse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.sensirion;
+
+import org.jspecify.annotations.NullMarked;
