@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * A headless Chromium, told by the DevTools protocol what to open. Owned by one test, which ends
  * it. In real time: the page holds a stream open, and virtual time never passes while one is.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
     private static final String HTML_WITHOUT_SCRIPT =
             """
@@ -44,7 +44,7 @@ final class Browser implements AutoCloseable {
     /**
      * @param directory new and empty; the browser's profile
      */
-    Browser(Path directory) throws IOException, InterruptedException {
+    public Browser(Path directory) throws IOException, InterruptedException {
         process =
                 new ProcessBuilder(
                                 List.of(
@@ -98,7 +98,7 @@ final class Browser implements AutoCloseable {
                 session);
     }
 
-    void open(URI page) throws InterruptedException, IOException {
+    public void open(URI page) throws InterruptedException, IOException {
         call("Page.navigate", "{\"url\":\"%s\"}".formatted(page), session);
     }
 
@@ -112,7 +112,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until the page's HTML contains {@code text}; returns the HTML it has at the end. */
-    String awaitText(String text) throws InterruptedException, IOException {
+    public String awaitText(String text) throws InterruptedException, IOException {
         long deadline = System.nanoTime() + WAIT_MAX.toNanos();
         String html;
         do {

@@ -1,8 +1,10 @@
 package dev.vigil.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.node.console.Browser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,16 +14,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the process serves over HTTP. How a browser shows the page is PageIT's matter; here the page
- * is the same bytes, under a policy that lets them run.
+ * What the process serves over HTTP. How a browser shows every part of the page is PageIT's matter;
+ * here the page is the same bytes, and a browser shows what happens to this node.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -64,18 +68,26 @@ class StatusPageIT {
     }
 
     @Test
-    void anAlarmReachesWhoeverLooksByServerSentEvents() throws Exception {
+    void anAlarmReachesWhoeverLooksAndABrowserShowsIt(@TempDir Path directory) throws Exception {
         HttpResponse<java.io.InputStream> feed =
                 get("/api/events", HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(feed.body(), StandardCharsets.UTF_8));
+                Browser browser = new Browser(directory);
                 PahoSender room = PahoSender.connect(site.mqttPort(), "room", BOUND)) {
             assertTrue(dataLine(lines, "\"alarms\":[]").contains("room/temperature"));
+            browser.open(URI.create(node.pageAddress() + "/"));
+            String before = browser.awaitText("✓ Armed");
+            assertTrue(before.contains("<h3>room</h3>"), before);
+            assertFalse(before.contains("<strong>room: "), before);
 
             room.publish("plain/heat", "72", () -> {});
 
             assertTrue(dataLine(lines, "HEAT_ALARM").contains("\"zone\":\"room\""));
+            String after = browser.awaitText("<strong>room: ");
+            assertTrue(
+                    after.contains("<strong>room: HEAT_ALARM at room/temperature</strong>"), after);
         }
     }
 
