@@ -1,7 +1,6 @@
 package dev.vigil.node;
 
 import java.io.PrintStream;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,12 +18,11 @@ final class IncidentCommand {
             return 2;
         }
         try {
-            HttpRequest.Builder order =
-                    NodeRequest.to(
-                                    page ? words.get(3) : NodeRequest.PAGE,
-                                    "/api/incidents/%s/%s".formatted(words.get(1), words.get(0)))
-                            .POST(HttpRequest.BodyPublishers.noBody());
-            return NodeRequest.send(order, ANSWER_MAX, 202, out, err);
+            return NodeRequest.post(
+                            page ? words.get(3) : NodeRequest.PAGE,
+                            "/api/incidents/%s/%s".formatted(words.get(1), words.get(0)),
+                            new byte[0])
+                    .send(ANSWER_MAX, 202, out, err);
         } catch (IllegalArgumentException e) {
             err.println("vigil: " + e.getMessage());
             return 2;

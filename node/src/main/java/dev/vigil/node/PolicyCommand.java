@@ -2,7 +2,6 @@ package dev.vigil.node;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +44,7 @@ final class PolicyCommand {
             return MISUSE;
         }
         try {
-            HttpRequest.Builder request = request(page, action, words, signature, unseen);
-            return NodeRequest.send(request, ANSWER_MAX, 200, out, err);
+            return request(page, action, words, signature, unseen).send(ANSWER_MAX, 200, out, err);
         } catch (IllegalArgumentException e) {
             err.println("vigil: " + e.getMessage());
             return MISUSE;
@@ -62,7 +60,7 @@ final class PolicyCommand {
         return Optional.of(words.remove(at));
     }
 
-    private static HttpRequest.Builder request(
+    private static NodeRequest request(
             String page,
             String action,
             List<String> words,
@@ -70,23 +68,18 @@ final class PolicyCommand {
             boolean unseen) {
         String path = "/api/policies";
         return switch (action) {
-            case "list" -> NodeRequest.to(page, path).GET();
-            case "install" ->
-                    NodeRequest.to(page, path)
-                            .header("Content-Type", "application/octet-stream")
-                            .POST(
-                                    HttpRequest.BodyPublishers.ofByteArray(
-                                            bundle(words.get(1), signature)));
+            case "list" -> NodeRequest.get(page, path);
+            case "install" -> NodeRequest.post(page, path, bundle(words.get(1), signature));
             default ->
-                    NodeRequest.to(
-                                    page,
-                                    "%s/%s/%s%s"
-                                            .formatted(
-                                                    path,
-                                                    words.get(1),
-                                                    action,
-                                                    unseen ? "?unseen=true" : ""))
-                            .POST(HttpRequest.BodyPublishers.noBody());
+                    NodeRequest.post(
+                            page,
+                            "%s/%s/%s%s"
+                                    .formatted(
+                                            path,
+                                            words.get(1),
+                                            action,
+                                            unseen ? "?unseen=true" : ""),
+                            new byte[0]);
         };
     }
 
