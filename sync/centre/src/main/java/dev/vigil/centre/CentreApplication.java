@@ -1,0 +1,57 @@
+package dev.vigil.centre;
+
+import dev.vigil.centre.ledger.Ledger;
+import dev.vigil.centre.ledger.LedgerCounters;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import java.util.HashMap;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Quarkus' side of the centre: starts the roles, takes them apart when told to stop. */
+public final class CentreApplication implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(CentreApplication.class);
+    private static volatile @Nullable CentreSettings settings;
+
+    private final LedgerCounters counters;
+    private final RoleStates states;
+
+    CentreApplication(LedgerCounters counters, @Readiness RoleStates states) {
+        this.counters = counters;
+        this.states = states;
+    }
+
+    /** Called by the command line before Quarkus makes an object of this class. */
+    static void prepare(CentreSettings parsed) {
+        settings = parsed;
+    }
+
+    @Override
+    public int run(String... arguments) {
+        CentreSettings with = Objects.requireNonNull(settings, "prepare() comes before run()");
+        try (Admin admin = Admin.create(new HashMap<>(with.kafka()))) {
+            Topics.ensure(admin, with.topics().partitions(), with.topics().replication());
+        } catch (KafkaException e) {
+            LOG.errorf("the centre can't start: %s", reason(e));
+            return 1;
+        }
+        try (Ledger ledger = Ledger.start(with, counters, () -> Quarkus.asyncExit(1))) {
+            states.put("ledger", ledger::state);
+            LOG.infof(
+                    "roles %s with Kafka %s", with.roles(), with.kafka().get("bootstrap.servers"));
+            Quarkus.waitForExit();
+            return 0;
+        }
+    }
+
+    private static String reason(KafkaException e) {
+        Throwable cause = e.getCause();
+        return cause == null
+                ? String.valueOf(e.getMessage())
+                : "%s: %s".formatted(e.getMessage(), cause.getMessage());
+    }
+}

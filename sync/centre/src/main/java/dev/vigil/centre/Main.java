@@ -1,0 +1,53 @@
+package dev.vigil.centre;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Arrays;
+import java.util.List;
+
+// CHECKSTYLE OFF: a command line prints
+
+/** The command line: {@code centre}, {@code fleet}. */
+@QuarkusMain
+public final class Main {
+    private static final int WRONG_WORDS = 2;
+    private static final String USAGE =
+            """
+            usage: vigil centre --kafka HOST:PORT[,...] [--config FILE] [--roles ledger] [--format json|avro]
+                                [--state FOLDER] [--threads N] [--gap-wait 30s] [--partitions N] [--replication N]
+                                [--http 127.0.0.1:8090]
+                   vigil fleet --kafka HOST:PORT[,...] [--config FILE]
+            A file has lines key=value of the same keys, and kafka.NAME=value for Kafka's clients (TLS, credentials).
+            """;
+
+    Main() {}
+
+    public static void main(String[] arguments) {
+        List<String> words = Arrays.asList(arguments);
+        String command = words.isEmpty() ? "" : words.getFirst();
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        try {
+            switch (command) {
+                case "centre" -> centre(CentreSettings.parse(rest));
+                case "fleet" ->
+                        System.exit(
+                                FleetCommand.run(
+                                        CentreSettings.parse(rest), System.out, System.err));
+                default ->
+                        throw new IllegalArgumentException(
+                                "there is no command '%s'".formatted(command));
+            }
+        } catch (IllegalArgumentException e) {
+            System.err.println("vigil: " + e.getMessage());
+            System.err.print(USAGE);
+            System.exit(WRONG_WORDS);
+        }
+    }
+
+    private static void centre(CentreSettings settings) {
+        System.setProperty("quarkus.http.host", settings.http().host());
+        System.setProperty("quarkus.http.port", Integer.toString(settings.http().port()));
+        CentreApplication.prepare(settings);
+        Quarkus.run(CentreApplication.class);
+    }
+}
