@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class KafkaBroker implements AutoCloseable {
-    private static final Duration START_BOUND = Duration.ofSeconds(90);
+    private static final Duration START_BOUND = Duration.ofMinutes(3);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
     private static final int NO_TLS = 0;
@@ -58,7 +58,7 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker startIn(Path directory) {
         int[] ports = freePorts();
-        return start(directory, ports[0], NO_TLS, configuration(directory, ports));
+        return started(directory, ports[0], NO_TLS, configuration(directory, ports));
     }
 
     /**
@@ -67,14 +67,28 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker startWithTls(Path directory, Path keys, Path trust, String password) {
         int[] ports = freePorts();
-        return start(
+        return started(
                 directory,
                 ports[0],
                 ports[2],
                 configuration(directory, ports) + tls(ports, keys, trust, password));
     }
 
-    private static KafkaBroker start(Path directory, int port, int tlsPort, String configuration) {
+    private static KafkaBroker started(
+            Path directory, int port, int tlsPort, String configuration) {
+        KafkaBroker broker =
+                formatted(directory, port, tlsPort, configuration, Uuid.randomUuid().toString());
+        broker.start();
+        return broker;
+    }
+
+    /** Of a cluster; not running yet. */
+    static KafkaBroker member(Path directory, int port, String configuration, String clusterId) {
+        return formatted(directory, port, NO_TLS, configuration, clusterId);
+    }
+
+    private static KafkaBroker formatted(
+            Path directory, int port, int tlsPort, String configuration, String clusterId) {
         try {
             Files.createDirectories(directory);
             Path config = directory.resolve("server.properties");
@@ -83,11 +97,7 @@ public final class KafkaBroker implements AutoCloseable {
                     new PrintStream(
                             directory.resolve("format.log").toFile(), StandardCharsets.UTF_8)) {
                 String[] format = {
-                    "format",
-                    "--config",
-                    config.toString(),
-                    "--cluster-id",
-                    Uuid.randomUuid().toString()
+                    "format", "--config", config.toString(), "--cluster-id", clusterId
                 };
                 if (StorageTool.execute(format, log) != 0) {
                     throw new IllegalStateException(
@@ -98,7 +108,6 @@ public final class KafkaBroker implements AutoCloseable {
             }
             var broker = new KafkaBroker(directory, port, tlsPort);
             Runtime.getRuntime().addShutdownHook(broker.reaper);
-            broker.start();
             return broker;
         } catch (IOException e) {
             throw new UncheckedIOException("Kafka broker in " + directory, e);
@@ -132,8 +141,14 @@ public final class KafkaBroker implements AutoCloseable {
         return running.pid();
     }
 
-    /** Starts it (again) and returns when it answers; at most 90 seconds. */
+    /** Starts it (again) and returns when it answers; at most three minutes. */
     public void start() {
+        launch();
+        awaitUp();
+    }
+
+    /** Starts it (again) and returns at once. */
+    void launch() {
         if (isRunning()) {
             throw new IllegalStateException("Kafka broker in " + directory + " runs already");
         }
@@ -153,9 +168,20 @@ public final class KafkaBroker implements AutoCloseable {
         command.redirectErrorStream(true);
         command.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
-            Process started = command.start();
-            process = started;
-            awaitPort(started);
+            process = command.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Kafka broker in " + directory + " did not start", e);
+        }
+    }
+
+    /** Returns when it answers; at most three minutes. */
+    void awaitUp() {
+        Process launched = process;
+        if (launched == null) {
+            throw new IllegalStateException("Kafka broker in " + directory + " is not running");
+        }
+        try {
+            awaitPort(launched);
             awaitAnswer();
         } catch (IOException e) {
             throw new UncheckedIOException("Kafka broker in " + directory + " did not start", e);
