@@ -9,10 +9,13 @@ import dev.vigil.node.ingest.MqttListener;
 import dev.vigil.node.ingest.MqttSubscriber;
 import dev.vigil.node.ingest.Quarantine;
 import dev.vigil.node.ingest.TopicMap;
+import dev.vigil.node.policies.PolicyBudget;
 import dev.vigil.node.policies.PolicyKeeper;
 import dev.vigil.node.policies.PolicyRestart;
+import dev.vigil.node.policies.PolicySource;
 import dev.vigil.node.policies.PolicyVersions;
 import dev.vigil.node.policies.SnapshotFolder;
+import dev.vigil.node.policies.SystemClock;
 import dev.vigil.node.site.LocalSensors;
 import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
@@ -23,6 +26,7 @@ import dev.vigil.node.watch.PolicyRecord;
 import dev.vigil.node.watch.SimulatedSiren;
 import dev.vigil.node.watch.Watch;
 import dev.vigil.node.watch.Worker;
+import dev.vigil.policy.PolicyCost;
 import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
@@ -104,10 +108,7 @@ final class Node implements AutoCloseable {
         List<PolicySpec> specs = policies(site);
         SnapshotFolder states =
                 new SnapshotFolder(site.journal().directory().resolve("policy-state"));
-        PolicyVersions versions =
-                site.policyStore()
-                        .map(store -> PolicyVersions.of(specs, store.directory(), store.trust()))
-                        .orElseGet(() -> PolicyVersions.fixed(specs));
+        PolicyVersions versions = versions(site, specs);
         PolicyRestart restart =
                 new PolicyRestart(specs, site.inputs().channels(), versions, states);
         this.watch = Watch.start(setup(restart), listeners(restart), clock);
@@ -162,6 +163,23 @@ final class Node implements AutoCloseable {
                 restart::restore);
     }
 
+    private static PolicyVersions versions(SiteConfig site, List<PolicySpec> specs) {
+        if (site.policyStore().isEmpty()) {
+            return PolicyVersions.fixed(specs);
+        }
+        SiteConfig.PolicyStore store = site.policyStore().get();
+        SystemClock clock = new SystemClock(Path.of("/"));
+        return new PolicyVersions(
+                specs,
+                PolicySource.open(
+                        store.directory(),
+                        store.trust(),
+                        () -> store.clockTrusted() || clock.good()),
+                new PolicyBudget(
+                        new PolicyBudget.Limits(store.cpuShare(), store.readingsPerSecond()),
+                        engine -> PolicyCost.nanosPerFuel(engine, System::nanoTime)));
+    }
+
     /** The policies of a site, as their host wants them told. */
     static List<PolicySpec> policies(SiteConfig site) {
         return site.policies().stream()
@@ -171,7 +189,8 @@ final class Node implements AutoCloseable {
                                         policy.id(),
                                         policy.module(),
                                         policy.channels(),
-                                        policy.settings()))
+                                        policy.settings(),
+                                        policy.grant()))
                 .toList();
     }
 

@@ -20,6 +20,7 @@ public final class NodeApplication implements QuarkusApplication {
 
     private final Vertx vertx;
     private final Console console;
+    private final Ending ending;
 
     /** What people see it through. */
     record Console(
@@ -30,8 +31,10 @@ public final class NodeApplication implements QuarkusApplication {
             StatusSource status,
             Latencies latencies,
             OperatorDesk desk,
-            PolicyDesk policies) {
+            PolicyDesk policies,
+            Ending ending) {
         this.vertx = vertx;
+        this.ending = ending;
         this.console = new Console(status, latencies, desk, policies);
     }
 
@@ -43,12 +46,15 @@ public final class NodeApplication implements QuarkusApplication {
     @Override
     public int run(String... arguments) {
         SiteConfig config = Objects.requireNonNull(site, "prepare() comes before run()");
+        ending.begun();
         try (Node _ = Node.start(config, vertx, console, Clock.systemUTC())) {
             Quarkus.waitForExit();
             return 0;
         } catch (StartFault e) {
             LOG.errorf("the node can't start: %s", e.getMessage());
             return 1;
+        } finally {
+            ending.ended();
         }
     }
 }

@@ -73,6 +73,7 @@ final class StatusPicture {
                 links(link),
                 outputs(),
                 policies(),
+                snapshots(),
                 intake(),
                 quarantine.latest().stream()
                         .map(
@@ -199,6 +200,11 @@ final class StatusPicture {
                         ? null
                         : new NodeStatus.PolicyShadow(
                                 view.shadow(), view.difference(), view.differences()));
+    }
+
+    private NodeStatus.Snapshots snapshots() {
+        PolicyKeeper.Snapshots counts = keeper.snapshots();
+        return new NodeStatus.Snapshots(counts.written(), counts.failed(), counts.skipped());
     }
 
     private NodeStatus.Intake intake() {

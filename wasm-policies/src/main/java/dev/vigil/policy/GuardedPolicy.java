@@ -35,6 +35,7 @@ final class GuardedPolicy {
     private long hazardCount;
     private long failures;
     private long readingsBefore;
+    private long fuelBefore;
     private long logDroppedBefore;
     private @Nullable PolicyFailure lastFailure;
 
@@ -208,9 +209,11 @@ final class GuardedPolicy {
         PolicyVersion before = version;
         if (before != null) {
             readingsBefore += before.readings();
+            fuelBefore += before.fuel();
             logDroppedBefore += before.logDropped();
         }
         readingsBefore -= next.readings();
+        fuelBefore -= next.fuel();
         logDroppedBefore -= next.logDropped();
         next.bind(numbers, watchdog);
         version = next;
@@ -257,6 +260,7 @@ final class GuardedPolicy {
                 Optional.ofNullable(loaded).map(PolicyVersion::engine),
                 loaded == null ? channels.size() : loaded.channels().size(),
                 readingsBefore + (loaded == null ? 0 : loaded.readings()),
+                fuelBefore + (loaded == null ? 0 : loaded.fuel()),
                 hazardCount,
                 failures,
                 strikes.size(),

@@ -32,6 +32,25 @@ public record PolicySpec(
         this(id, module, channels, settings, Grant.SITE);
     }
 
+    /** The same use of the policy, with the smaller numbers of both and these capabilities. */
+    public PolicySpec within(Grant given) {
+        Grant least = grant.min(given);
+        return new PolicySpec(
+                id,
+                module,
+                channels,
+                settings,
+                new Grant(
+                        least.fuelPerReading(),
+                        least.fuelPerCall(),
+                        least.deadline(),
+                        least.pages(),
+                        least.hostCallsPerBatch(),
+                        least.stateBytes(),
+                        least.slots(),
+                        given.capabilities()));
+    }
+
     /** The same use of the policy, with another module. */
     public PolicySpec with(String otherModule) {
         return new PolicySpec(id, otherModule, channels, settings, grant);

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param sha256 of its module, hexadecimal, or {@code -}
  * @param channels how many channels it judges
  * @param readings readings it was given since it was loaded
+ * @param fuel instructions that judging them took
  * @param hazards hazards it answered with
  * @param failures calls that failed: {@link Verdict.Undecided}
  * @param strikes failures that count at present; at {@link PolicySet#STRIKES_OUT} it is out
@@ -24,6 +25,7 @@ public record PolicyState(
         Optional<Engine> engine,
         int channels,
         long readings,
+        long fuel,
         long hazards,
         long failures,
         int strikes,

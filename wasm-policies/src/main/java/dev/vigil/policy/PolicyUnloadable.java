@@ -11,7 +11,7 @@ public final class PolicyUnloadable extends RuntimeException {
 
     private final String policy;
 
-    PolicyUnloadable(String policy, String message) {
+    public PolicyUnloadable(String policy, String message) {
         super(message);
         this.policy = policy;
     }

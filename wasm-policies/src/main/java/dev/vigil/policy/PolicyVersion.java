@@ -53,6 +53,7 @@ final class PolicyVersion {
 
     private long savedMillis = Long.MIN_VALUE;
     private long readings;
+    private long fuel;
 
     private PolicyVersion(
             PolicySpec spec,
@@ -251,6 +252,7 @@ final class PolicyVersion {
         readings += filled;
         List<GuestAbi.HazardRecord> records =
                 running.process(filled, flags, rows.nowMillis(), rows.firstSequence());
+        fuel += running.fuelUsed();
         if (records.isEmpty()) {
             return before;
         }
@@ -348,6 +350,11 @@ final class PolicyVersion {
 
     long readings() {
         return readings;
+    }
+
+    /** Instructions that judging them took, where it came to an end. */
+    long fuel() {
+        return fuel;
     }
 
     long logDropped() {

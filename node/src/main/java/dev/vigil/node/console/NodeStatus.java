@@ -24,6 +24,7 @@ public record NodeStatus(
         List<Link> links,
         List<Output> outputs,
         List<Policy> policies,
+        Snapshots snapshots,
         Intake intake,
         List<QuarantinedMessage> quarantine,
         List<Part> parts) {
@@ -159,6 +160,15 @@ public record NodeStatus(
             differences = List.copyOf(differences);
         }
     }
+
+    /**
+     * States of policies since the start.
+     *
+     * @param written to the disk
+     * @param failed could not be written
+     * @param skipped newer ones came before they were written
+     */
+    public record Snapshots(long written, long failed, long skipped) {}
 
     /**
      * What came in since the start, and what is in hand.

@@ -90,6 +90,7 @@ public class StatusMetrics {
                         status.policies(),
                         NodeStatus.Policy::id,
                         policy -> policy.state().equals("armed") ? 1 : 0));
+        snapshots(status.snapshots(), families);
         families.add(
                 gauge(
                         "vigil_output_on",
@@ -124,6 +125,25 @@ public class StatusMetrics {
                         "Time since the node was put together.",
                         seconds(Duration.between(status.startedAt(), status.now()))));
         intake(status.intake(), families);
+    }
+
+    private static void snapshots(
+            NodeStatus.Snapshots snapshots, List<Collector.MetricFamilySamples> families) {
+        families.add(
+                counter(
+                        "vigil_policy_snapshots_written",
+                        "States of policies written down.",
+                        snapshots.written()));
+        families.add(
+                counter(
+                        "vigil_policy_snapshots_failed",
+                        "States of policies that could not be written down.",
+                        snapshots.failed()));
+        families.add(
+                counter(
+                        "vigil_policy_snapshots_skipped",
+                        "States of policies that newer ones took the place of before they were written.",
+                        snapshots.skipped()));
     }
 
     private static void lanes(

@@ -99,6 +99,9 @@ public final class PolicyKeeper implements Turn {
             @Nullable String difference,
             List<String> differences) {}
 
+    /** States of policies since the start. */
+    public record Snapshots(long written, long failed, long skipped) {}
+
     private final Parts parts;
     private final PolicySwaps swaps;
     private final ArrayBlockingQueue<Waiting> orders = new ArrayBlockingQueue<>(ORDERS_MAX);
@@ -110,6 +113,7 @@ public final class PolicyKeeper implements Turn {
     private volatile Map<String, View> views = Map.of();
     private final AtomicLong snapshotsWritten = new AtomicLong();
     private final AtomicLong snapshotFailures = new AtomicLong();
+    private final AtomicLong snapshotsReplaced = new AtomicLong();
     private boolean lowered;
 
     public PolicyKeeper(Parts parts, LongConsumer swapNanos) {
@@ -132,14 +136,12 @@ public final class PolicyKeeper implements Turn {
         return views;
     }
 
-    /** Any thread. */
-    public long snapshotsWritten() {
-        return snapshotsWritten.get();
-    }
-
-    /** Any thread: writes that failed, and snapshots that came before the one before was taken. */
-    public long snapshotsMissed() {
-        return snapshotFailures.get() + parts.gate().snapshotsSkipped();
+    /** Any thread: written, failed to be written, and replaced by newer ones before that. */
+    public Snapshots snapshots() {
+        return new Snapshots(
+                snapshotsWritten.get(),
+                snapshotFailures.get(),
+                snapshotsReplaced.get() + parts.gate().snapshotsSkipped());
     }
 
     @Override
@@ -163,6 +165,7 @@ public final class PolicyKeeper implements Turn {
                 done += shadow.step(durable);
             }
         }
+        parts.versions().observe(now, parts.states().get());
         show(now, changed);
         return done;
     }
@@ -181,6 +184,7 @@ public final class PolicyKeeper implements Turn {
     private int writeSnapshots() {
         List<PolicySnapshot> fresh = parts.gate().takeSnapshots();
         if (fresh != null) {
+            snapshotsReplaced.addAndGet(unwritten == null ? 0 : unwritten.size());
             unwritten = fresh;
         }
         List<PolicySnapshot> writing = unwritten;
@@ -230,26 +234,13 @@ public final class PolicyKeeper implements Turn {
 
     private Answer install(byte[] wasm, byte[] signature, String who, Instant now)
             throws PolicyVersions.Refusal {
-        Stored stored = parts.versions().install(wasm, signature, now);
-        // What can't be loaded here is said now, not when it is armed.
-        for (PolicySpec spec : uses(stored.policy())) {
-            try {
-                parts.versions().stored(spec, stored).close();
-            } catch (PolicyUnloadable e) {
-                parts.versions().store().discard(stored.policy());
-                throw e;
-            }
-        }
+        // What can't be loaded or afforded here is said now, not when it is armed.
+        PolicyVersions.Installed installed =
+                parts.versions().install(wasm, signature, parts.states().get(), now);
+        Stored stored = installed.version();
         stopShadow(stored.policy());
         note(stored, "installed", who, now);
-        return new Answer(
-                OK,
-                "installed %s %s (counter %d); next: vigil policy shadow %s\n"
-                        .formatted(
-                                stored.policy(),
-                                stored.version(),
-                                stored.counter(),
-                                stored.policy()));
+        return new Answer(OK, PolicyReport.installed(installed));
     }
 
     private Answer shadow(String policy, String who, Instant now)
@@ -266,21 +257,27 @@ public final class PolicyKeeper implements Turn {
                     "%d policies run in shadow already, which is the most\n"
                             .formatted(SHADOWS_MAX));
         }
-        PolicySpec spec = uses(policy).getFirst();
+        PolicySpec spec = parts.versions().uses(policy).getFirst();
         Follower follower = new Follower();
-        PolicyCandidate fresh = parts.versions().stored(spec, candidate);
-        PolicyCandidate reference = parts.versions().armed(spec);
-        long through = swaps.follow(follower);
-        shadows.put(
-                policy,
-                new Shadow(
-                        candidate,
-                        fresh,
-                        reference,
-                        follower,
-                        journal,
-                        parts.channels(),
-                        new Shadow.Start(now, through)));
+        List<PolicyCandidate> both = new ArrayList<>();
+        try {
+            both.add(parts.versions().stored(spec, candidate));
+            both.add(parts.versions().again(spec));
+            long through = swaps.follow(follower);
+            shadows.put(
+                    policy,
+                    new Shadow(
+                            candidate,
+                            both.getFirst(),
+                            both.getLast(),
+                            follower,
+                            journal,
+                            parts.channels(),
+                            new Shadow.Start(now, through)));
+        } catch (PolicyVersions.Refusal | PolicyUnloadable | PolicySwaps.Failed e) {
+            both.forEach(PolicyCandidate::close);
+            throw e;
+        }
         note(candidate, "in shadow", who, now);
         return new Answer(
                 OK,
@@ -302,14 +299,14 @@ public final class PolicyKeeper implements Turn {
                                     shadow == null ? "not started" : shadow.text()));
         }
         String difference = shadow == null ? "" : PolicyReport.difference(shadow, "  ");
-        // On the disk first: a power cut in between arms what was meant to be armed.
-        parts.versions().store().arm(policy);
+        List<PolicyCandidate> ready = parts.versions().ready(candidate, parts.states().get());
         List<PolicySwaps.Done> done;
         try {
-            done = swapAll(policy, candidate, shadow);
-        } catch (PolicyVersions.Refusal | PolicySwaps.Failed | PolicyUnloadable e) {
-            parts.versions().store().rollback(policy);
-            throw e;
+            // On the disk first: a power cut in between arms what was meant to be armed.
+            parts.versions().store().arm(policy);
+            done = swapAll(policy, ready, shadow);
+        } finally {
+            ready.forEach(PolicyCandidate::close);
         }
         stopShadow(policy);
         note(candidate, "armed", who, now);
@@ -335,7 +332,7 @@ public final class PolicyKeeper implements Turn {
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         parts.versions().store().rollback(policy);
         List<PolicySwaps.Done> done = new ArrayList<>();
-        for (PolicySpec spec : uses(policy)) {
+        for (PolicySpec spec : parts.versions().uses(policy)) {
             done.add(back(spec, shelf));
         }
         return done;
@@ -353,18 +350,22 @@ public final class PolicyKeeper implements Turn {
         }
     }
 
-    private List<PolicySwaps.Done> swapAll(String policy, Stored version, @Nullable Shadow shadow)
+    private List<PolicySwaps.Done> swapAll(
+            String policy, List<PolicyCandidate> ready, @Nullable Shadow shadow)
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         List<PolicySwaps.Done> done = new ArrayList<>();
         // One candidate runs in shadow: it can be warm for one policy of the site only.
         Optional<PolicySwaps.Warm> warm = shadow == null ? Optional.empty() : shadow.warm();
-        for (PolicySpec spec : uses(policy)) {
-            try (PolicyCandidate fresh = parts.versions().stored(spec, version)) {
-                done.add(swaps.swap(fresh, warm));
+        try {
+            for (PolicyCandidate candidate : ready) {
+                done.add(swaps.swap(candidate, warm));
+                warm = Optional.empty();
             }
-            warm = Optional.empty();
+            return done;
+        } catch (PolicySwaps.Failed e) {
+            parts.versions().store().rollback(policy);
+            throw e;
         }
-        return done;
     }
 
     /** What is in quarantine is replaced by the version before it, or by the site's own module. */
@@ -415,22 +416,9 @@ public final class PolicyKeeper implements Turn {
     }
 
     private Shelf shelf(String policy) throws PolicyVersions.Refusal {
-        uses(policy);
+        parts.versions().uses(policy);
         parts.versions().store();
         return parts.versions().shelf(policy);
-    }
-
-    /** The site's policies that a bundle of this id is for. */
-    private List<PolicySpec> uses(String policy) throws PolicyVersions.Refusal {
-        List<PolicySpec> uses =
-                parts.specs().stream()
-                        .filter(spec -> parts.versions().manifestId(spec.id()).equals(policy))
-                        .toList();
-        if (uses.isEmpty()) {
-            throw new PolicyVersions.Refusal(
-                    "no policy of this site has the id '%s'".formatted(policy));
-        }
-        return uses;
     }
 
     private void stopShadow(String policy) {

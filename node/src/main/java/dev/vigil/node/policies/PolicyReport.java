@@ -11,6 +11,21 @@ import java.util.Map;
 final class PolicyReport {
     private PolicyReport() {}
 
+    /** That it waits, what it costs and what it does not get. */
+    static String installed(PolicyVersions.Installed installed) {
+        Stored version = installed.version();
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "installed %s %s (counter %d); next: vigil policy shadow %s%n"
+                        .formatted(
+                                version.policy(),
+                                version.version(),
+                                version.counter(),
+                                version.policy()));
+        installed.remarks().forEach(remark -> text.append("  ").append(remark).append('\n'));
+        return text.toString();
+    }
+
     /** What became of an order. */
     static String said(String what, Stored version, List<PolicySwaps.Done> done) {
         StringBuilder text = new StringBuilder();

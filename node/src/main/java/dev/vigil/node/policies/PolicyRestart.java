@@ -57,7 +57,7 @@ public final class PolicyRestart {
         Map<Long, List<PolicyCandidate>> byStart = new TreeMap<>();
         for (PolicySpec spec : specs) {
             try {
-                PolicyCandidate candidate = versions.armed(spec);
+                PolicyCandidate candidate = versions.chosen(spec);
                 candidates.add(candidate);
                 long last = snapshot(candidate, stream, through).orElse(-1L);
                 byStart.computeIfAbsent(last + 1, _ -> new ArrayList<>()).add(candidate);

@@ -1,5 +1,6 @@
 package dev.vigil.node.site;
 
+import dev.vigil.policy.Grant;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.SensorChannel;
 import java.nio.file.Path;
@@ -59,7 +60,13 @@ final class PoliciesReader {
             List<SensorChannel> watched = watched(map, module);
             Map<String, Double> settings = new LinkedHashMap<>();
             map.map("settings").ifPresent(section -> settings(section, settings));
-            policies.add(new SiteConfig.Policy(id, resolved, watched, Map.copyOf(settings)));
+            policies.add(
+                    new SiteConfig.Policy(
+                            id,
+                            resolved,
+                            watched,
+                            Map.copyOf(settings),
+                            map.map("grant").map(GrantReader::read).orElse(Grant.SITE)));
             map.end();
         }
         return List.copyOf(policies);

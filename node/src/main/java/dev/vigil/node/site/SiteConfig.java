@@ -1,5 +1,6 @@
 package dev.vigil.node.site;
 
+import dev.vigil.policy.Grant;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
@@ -160,17 +161,33 @@ public record SiteConfig(
      *     file
      * @param channels the channels it judges
      * @param settings its own configuration, by key: numbers in the units its manifest states
+     * @param grant what it may use at most, whichever version of it runs
      */
     public record Policy(
-            String id, String module, List<SensorChannel> channels, Map<String, Double> settings) {}
+            String id,
+            String module,
+            List<SensorChannel> channels,
+            Map<String, Double> settings,
+            Grant grant) {}
 
     /**
      * Where policies that come over the air are kept, and whose signatures count.
      *
      * @param directory created when missing
-     * @param trust folder with {@code root.pub.pem}, {@code keys.json}, {@code revoked.json}
+     * @param trust folder with {@code root.pub.pem}, {@code keys.json}, {@code revoked.json},
+     *     {@code grants.json}
+     * @param cpuShare of one processor core that all policies of the node may take together: 1
+     *     keeps it busy all the time
+     * @param readingsPerSecond of one channel that are reckoned with at least
+     * @param clockTrusted the site sees to it that the clock is right; otherwise the node looks for
+     *     itself
      */
-    public record PolicyStore(Path directory, Path trust) {}
+    public record PolicyStore(
+            Path directory,
+            Path trust,
+            double cpuShare,
+            double readingsPerSecond,
+            boolean clockTrusted) {}
 
     /**
      * Something that makes people notice.

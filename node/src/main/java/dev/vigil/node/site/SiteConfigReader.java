@@ -160,7 +160,10 @@ public final class SiteConfigReader {
                 new SiteConfig.PolicyStore(
                         Paths.resolved(map, "directory", directory)
                                 .orElse(journal.directory().resolve("policies")),
-                        trust(map));
+                        trust(map),
+                        map.number("cpu", 0.5, 0.01, 64),
+                        map.number("readings", 1, 0, 1_000_000),
+                        map.flag("clock-trusted", false));
         map.end();
         return store;
     }

@@ -108,8 +108,9 @@ public final class PolicyGate {
     }
 
     void snapshots(List<PolicySnapshot> latest) {
-        if (snapshots.getAndSet(latest) != null) {
-            snapshotsSkipped.incrementAndGet();
+        List<PolicySnapshot> before = snapshots.getAndSet(latest);
+        if (before != null) {
+            snapshotsSkipped.addAndGet(before.size());
         }
     }
 }

@@ -115,6 +115,7 @@ final class Pictures {
                 status.links(),
                 status.outputs(),
                 status.policies(),
+                status.snapshots(),
                 status.intake(),
                 status.quarantine(),
                 List.of(parts));
@@ -166,6 +167,7 @@ final class Pictures {
                 List.of(link),
                 List.of(new NodeStatus.Output("siren", !up, up ? null : NOW.minusSeconds(75))),
                 List.of(policy, new NodeStatus.Policy("smoke", "armed", null, 0)),
+                new NodeStatus.Snapshots(36_000, 2, 5),
                 new NodeStatus.Intake(5_000_123, 4_000_000, quarantine.size(), 2, 5, 8_192, 42),
                 quarantine,
                 List.of(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.policy.Grant;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
@@ -153,12 +154,17 @@ final class SiteConfigReaderTest {
         assertEquals(
                 List.of(
                         new SiteConfig.Policy(
-                                "heat", "heat", List.of(KITCHEN, FURNACE), Map.of("static", 60.0)),
+                                "heat",
+                                "heat",
+                                List.of(KITCHEN, FURNACE),
+                                Map.of("static", 60.0),
+                                Grant.SITE),
                         new SiteConfig.Policy(
                                 "own",
                                 directory.resolve("own.wasm").toString(),
                                 List.of(SMOKE),
-                                Map.of())),
+                                Map.of(),
+                                Grant.SITE)),
                 site.policies());
         assertEquals(
                 List.of(

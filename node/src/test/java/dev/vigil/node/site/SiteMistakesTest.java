@@ -66,6 +66,14 @@ final class SiteMistakesTest {
             policies: [{module: heat, zones: [a], quantities: [co]}]  =>  4: policies[0].zones: watches no channel
             policies: [{module: heat, zones: [a], settings: {x: warm}}]  =>  4: policies[0].settings.x: 'warm' - must be a number
             policies: [{module: heat, zones: [a]}, {module: heat, zones: [a]}]  =>  4: policies[1].id: 'heat' - used in line 4 already
+            policies: [{module: heat, zones: [a], grant: {pages: 0}}]  =>  4: policies[0].grant.pages: '0' - must be a whole number from 1 to 64
+            policies: [{module: heat, zones: [a], grant: {fuel-per-reading: 1e3}}]  =>  4: policies[0].grant.fuel-per-reading: '1e3' - must be a whole number from 1 to 100000
+            policies: [{module: heat, zones: [a], grant: {deadline: 2s}}]  =>  4: policies[0].grant.deadline: '2s' - must be from 1ms to 1s
+            policies: [{module: heat, zones: [a], grant: {state: 8MiB}}]  =>  4: policies[0].grant.state: '8MiB' - must be from 0B to 4MiB
+            policies: [{module: heat, zones: [a], grant: {fuel: 5}}]  =>  4: policies[0].grant.fuel: unknown key - known here: deadline, fuel-per-call, fuel-per-reading, host-calls, pages, slots, state
+            policies: [{module: heat, zones: [a], grant: 5}]  =>  4: policies[0].grant: must be a mapping
+            policy-store: {directory: p}  =>  4: policy-store.trust: missing - the folder with the keys whose signatures count
+            policy-store: {trust: nowhere}  =>  /nowhere' - must be a folder with a root.pub.pem
             outputs: [{id: s, kind: siren}]  =>  4: outputs[0].kind: 'siren' - must be one of simulated-siren
             outputs: [{kind: simulated-siren}]  =>  4: outputs[0].id: missing - must be 1 to 64 letters
             outputs: [siren]  =>  4: outputs[0]: must be a mapping: keys with values, the first behind the '-'

@@ -3,6 +3,7 @@ package dev.vigil.trials;
 import dev.vigil.policy.trust.Bundle;
 import dev.vigil.policy.trust.Keys;
 import dev.vigil.policy.trust.Role;
+import dev.vigil.policy.trust.SiteGrants;
 import dev.vigil.policy.trust.TrustDocument;
 import dev.vigil.policy.trust.TrustStore;
 import java.io.ByteArrayOutputStream;
@@ -82,6 +83,13 @@ final class Bundles {
 
     /** A fixture of wasm-policies with a manifest. */
     static byte[] module(String fixture, String manifest) {
+        return module(fixture, manifest, Optional.empty());
+    }
+
+    /**
+     * @param golden readings to measure its cost with
+     */
+    static byte[] module(String fixture, String manifest, Optional<String> golden) {
         Path file =
                 Workplace.repositoryRoot()
                         .resolve("wasm-policies/src/test/resources/fixtures")
@@ -90,7 +98,7 @@ final class Bundles {
             return Bundle.pack(
                     Files.readAllBytes(file),
                     manifest.getBytes(StandardCharsets.UTF_8),
-                    Optional.empty());
+                    golden.map(text -> text.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException("can't read " + file, e);
         }
@@ -98,6 +106,28 @@ final class Bundles {
 
     byte[] signed(byte[] wasm, long counter) {
         return Bundle.sign(wasm, counter, now.minus(VALID), now.plus(VALID), operator);
+    }
+
+    /** As above, to be installed within {@code from} and {@code until} as counted from now. */
+    byte[] signed(byte[] wasm, long counter, Duration from, Duration until) {
+        return Bundle.sign(wasm, counter, now.plus(from), now.plus(until), operator);
+    }
+
+    /** Says in the trust folder what the site gives its policies. */
+    void grant(String plain, long serial) {
+        Path file = place.file("trust").resolve(SiteGrants.FILE);
+        try {
+            Files.write(
+                    file,
+                    SiteGrants.sign(
+                            plain.getBytes(StandardCharsets.UTF_8),
+                            "trial",
+                            serial,
+                            now,
+                            operator));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write " + file, e);
+        }
     }
 
     byte[] signedByAStranger(byte[] wasm, long counter) {
@@ -175,6 +205,15 @@ final class Bundles {
                 .put(wasm)
                 .put(signature)
                 .array();
+    }
+
+    /** What {@code vigil policy list} prints; nothing when the node does not answer. */
+    static String list(NodeProcess node) {
+        try {
+            return node.page("/api/policies");
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** {@code vigil policy ...} against the node. */

@@ -127,7 +127,11 @@ public final class SiteGrants {
      * @param asked the manifest's budget
      */
     public Effective effective(String policy, Grant asked) {
-        Grant given = given(policy);
+        return effective(asked, given(policy));
+    }
+
+    /** The smaller of both, and what is missing of what was asked for. */
+    public static Effective effective(Grant asked, Grant given) {
         Grant grant = asked.min(given);
         var reduced = new ArrayList<String>();
         reduced(reduced, "fuelPerReading", asked.fuelPerReading(), grant.fuelPerReading());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.node.policies;
+
+import org.jspecify.annotations.NullMarked;
