@@ -1,39 +1,20 @@
 package dev.vigil.trials;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.vigil.forward.Block;
-import dev.vigil.forward.BlockCodec;
-import dev.vigil.forward.ClosedJournal;
-import dev.vigil.forward.JournalReader;
-import dev.vigil.forward.Lane;
-import dev.vigil.forward.SenmlRecord;
-import dev.vigil.policy.Batch;
-import dev.vigil.policy.PolicyCandidate;
-import dev.vigil.policy.PolicySnapshot;
-import dev.vigil.policy.PolicySpec;
-import dev.vigil.policy.SnapshotCodec;
-import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
-import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -119,83 +100,21 @@ class PolicyLifeIT {
             }
         }
         for (String policy : List.of("heat", "smoke")) {
-            compare(site, policy);
+            long readings = PolicyStates.compare(site, policy, policy, CHANNELS);
+            print(
+                    "seed %d, %d kills: the state of %s after %d readings is, byte for byte, that of one run"
+                            .formatted(SEED, KILLS, policy, readings));
         }
         openedOnce(site);
-    }
-
-    /** The state on the disk is that of a policy that saw the whole journal in one go. */
-    private static void compare(TrialSite site, String policy) throws IOException {
-        PolicySnapshot last = newest(site.journal().resolve("policy-state"), policy);
-        List<SensorChannel> channels = policy.equals("heat") ? CHANNELS.subList(0, 1) : CHANNELS;
-        long readings = 0;
-        try (PolicyCandidate whole =
-                        PolicyCandidate.load(new PolicySpec(policy, policy, channels, Map.of()));
-                ClosedJournal journal = ClosedJournal.open(site.journal().toString());
-                JournalReader reader = journal.reader(Lane.HISTORY)) {
-            Optional<Block> block = reader.from(1);
-            while (block.isPresent() && block.get().firstSequence() <= last.lastSequence()) {
-                List<Reading> batch = new ArrayList<>();
-                long sequence = block.get().firstSequence();
-                for (SenmlRecord record : BlockCodec.decode(block.get())) {
-                    for (SensorChannel channel : CHANNELS) {
-                        if (sequence <= last.lastSequence()
-                                && channel.id().name().equals(record.name())) {
-                            batch.add(
-                                    new Reading(
-                                            channel, record.value(), Quality.GOOD, record.at()));
-                        }
-                    }
-                    sequence++;
-                }
-                whole.replay(new Batch(block.get().lastAt(), block.get().firstSequence(), batch));
-                readings += batch.size();
-                block = reader.from(block.get().lastSequence() + 1);
-            }
-            assertEquals(last.lastSequence(), readings, "a state is never ahead of the data");
-            PolicySnapshot expected = whole.snapshot("", last.lastSequence()).orElseThrow();
-            assertArrayEquals(expected.state(), last.state(), policy + ": the state after kills");
-            assertEquals(expected.raised(), last.raised());
-            assertEquals(expected.slots(), last.slots());
-        }
-        print(
-                "seed %d, %d kills: the state of %s after %d readings is, byte for byte (%d bytes), that of one run"
-                        .formatted(SEED, KILLS, policy, readings, last.state().length));
-    }
-
-    private static PolicySnapshot newest(Path folder, String policy) throws IOException {
-        List<PolicySnapshot> all = new ArrayList<>();
-        for (String turn : List.of("a", "b")) {
-            Path file = folder.resolve("%s.%s.state".formatted(policy, turn));
-            if (Files.exists(file)) {
-                all.add(SnapshotCodec.decode(Files.readAllBytes(file)));
-            }
-        }
-        return all.stream().max(Comparator.comparingLong(PolicySnapshot::lastSequence)).get();
     }
 
     /** No raise is in the ALARM lane twice: restarts do not tell old news. */
     private static void openedOnce(TrialSite site) {
         List<String> opened =
-                alarms(site).stream()
+                PolicyStates.alarms(site).stream()
                         .filter(text -> text.contains("\"change\":\"OPENED\""))
                         .toList();
         assertEquals(1, opened.size(), () -> "one room, one incident, never closed: " + opened);
-    }
-
-    private static List<String> alarms(TrialSite site) {
-        List<String> texts = new ArrayList<>();
-        try (ClosedJournal journal = ClosedJournal.open(site.journal().toString());
-                JournalReader reader = journal.reader(Lane.ALARM)) {
-            Optional<Block> block = reader.from(1);
-            while (block.isPresent()) {
-                for (SenmlRecord record : BlockCodec.decode(block.get())) {
-                    texts.add(record.name() + " " + record.text());
-                }
-                block = reader.from(block.get().lastSequence() + 1);
-            }
-        }
-        return texts;
     }
 
     @Test
@@ -254,7 +173,8 @@ class PolicyLifeIT {
             assertTrue(node.page("/q/metrics").contains("vigil_policy_swap_seconds_count 1"));
             node.stop();
         }
-        List<String> changes = alarms(site).stream().filter(t -> t.startsWith("policy/")).toList();
+        List<String> changes =
+                PolicyStates.alarms(site).stream().filter(t -> t.startsWith("policy/")).toList();
         for (String what : List.of("installed", "in shadow", "armed", "rolled back")) {
             assertTrue(
                     changes.stream().anyMatch(t -> t.contains("\"change\":\"" + what + "\"")),
