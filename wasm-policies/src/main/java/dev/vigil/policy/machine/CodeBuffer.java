@@ -60,10 +60,11 @@ final class CodeBuffer {
     }
 
     private void emit(long word, boolean writes) {
-        long fused = last == NONE ? 0 : Fusion.of(words[last], word, firstPlace);
-        if (fused != 0) {
-            words[last] = fused;
-            lastWrites = writes && Word.operation(fused) != Op.MOVE_MOVE;
+        Fusion fused = last == NONE ? null : Fusion.of(words[last], word, firstPlace);
+        if (fused != null) {
+            words[last] = fused.word();
+            add(fused.second());
+            lastWrites = writes && Word.operation(fused.word()) != Op.MOVE_MOVE;
             return;
         }
         beforeLast = last;

@@ -54,7 +54,7 @@ final class FunctionTranslator {
         for (int i = 0; i < body.size(); i++) {
             Instruction instruction = body.get(i);
             if (live && plan.charge(i) > 0 && paid != i) {
-                code.effect(Op.CHARGE, 0, 0, plan.charge(i));
+                charge(plan.charge(i));
             }
             if (!control(instruction, i) && live) {
                 value(instruction);
@@ -68,6 +68,12 @@ final class FunctionTranslator {
         }
         int params = type.params().size();
         return new RegisterFunction(type, entry, frame, constants.preset(locals - params));
+    }
+
+    private void charge(int fuel) {
+        for (int left = fuel; left > 0; left -= Word.FALL_CHARGE_MAX) {
+            code.effect(Op.CHARGE, 0, 0, Math.min(left, Word.FALL_CHARGE_MAX));
+        }
     }
 
     private Untranslatable refused(String what) {

@@ -11,7 +11,7 @@ package dev.vigil.policy.machine;
 final class Op {
     static final int UNREACHABLE = 0x00;
 
-    /** c: fuel. */
+    /** c: fuel, as much as a branch can pay. */
     static final int CHARGE = 0x01;
 
     /** c: branch. */
@@ -205,26 +205,26 @@ final class Op {
     static final int I64_TRUNC_SAT_F64_S = 0xCE;
     static final int I64_TRUNC_SAT_F64_U = 0xCF;
 
-    /** Two moves: a = b, then second of c = first of c. */
+    /** Two moves: a = b, then d = c. Here and below d is a register in the word behind. */
     static final int MOVE_MOVE = 0xF0;
 
-    /** The sum of b and a register is kept in a second and is an address; c: {@link Fusion}. */
+    /** d = b + c, an address; a is loaded or stored at an offset from it, in the word behind. */
     static final int ADD_LOAD_32_S = 0xF1;
 
     static final int ADD_LOAD_64 = 0xF2;
     static final int ADD_STORE_32 = 0xF3;
     static final int ADD_STORE_64 = 0xF4;
 
-    /** a = b + (first of c shifted by second of c). */
+    /** a = b + (c shifted by d). */
     static final int I32_SHL_ADD = 0xF5;
 
-    /** a = b + first of c * second of c, rounded after each. */
+    /** a = b + c * d, rounded after each. */
     static final int F64_MUL_ADD = 0xF6;
 
-    /** a = b - first of c * second of c, rounded after each. */
+    /** a = b - c * d, rounded after each. */
     static final int F64_MUL_SUB = 0xF7;
 
-    /** a = (first of c - second of c) * b, rounded after each. */
+    /** a = (c - d) * b, rounded after each. */
     static final int F64_SUB_MUL = 0xF8;
 
     /**
