@@ -76,12 +76,21 @@ record PolicyModule(
         if (!broken.isEmpty()) {
             throw new Refused("%s: %s".formatted(module, String.join("; ", broken)));
         }
+        // On whatever machine it runs: what one can't take none does.
+        RegisterCode code = translate(module, original);
+        CallStacks.broken(original, code.registers())
+                .ifPresent(
+                        wrong -> {
+                            throw new Refused("%s: %s".formatted(module, wrong));
+                        });
         // The register machine counts itself.
         WasmModule wasm =
                 engine == Engine.REGISTER
                         ? original
                         : parse(module, Metering.meter(bytes, original));
-        return new PolicyModule(wasm, manifest, grant, engine, machines(module, wasm, engine));
+        Function<Instance, Machine> machines =
+                engine == Engine.REGISTER ? code : chicorys(module, wasm, engine);
+        return new PolicyModule(wasm, manifest, grant, engine, machines);
     }
 
     private static void bounded(String module, byte[] bytes) {
@@ -126,12 +135,12 @@ record PolicyModule(
         }
     }
 
-    private static Function<Instance, Machine> machines(
+    private static Function<Instance, Machine> chicorys(
             String module, WasmModule wasm, Engine engine) {
         return switch (engine) {
             case INTERPRETER -> InterpreterMachine::new;
             case RUNTIME_COMPILED -> compile(module, wasm);
-            case REGISTER -> translate(module, wasm);
+            case REGISTER -> throw new IllegalArgumentException("that one is ours");
             case BUILD_TIME_COMPILED ->
                     switch (module) {
                         case "heat" -> Heat::create;
@@ -154,7 +163,7 @@ record PolicyModule(
         }
     }
 
-    private static Function<Instance, Machine> translate(String module, WasmModule wasm) {
+    private static RegisterCode translate(String module, WasmModule wasm) {
         try {
             return RegisterCode.translate(wasm, FuelPlan.CALL_DEPTH);
         } catch (Untranslatable e) {

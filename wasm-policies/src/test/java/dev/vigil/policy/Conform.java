@@ -61,14 +61,24 @@ final class Conform implements AutoCloseable {
         this(module(engine));
     }
 
-    /** All that can run any module; the fourth, compiled when Vigil is built, is of these bytes. */
     static Stream<Engine> engines() {
-        return Stream.of(Engine.INTERPRETER, Engine.RUNTIME_COMPILED, Engine.REGISTER);
+        return Stream.of(Engine.values());
     }
 
     static PolicyModule module(Engine engine) {
-        byte[] wasm = Fixtures.withManifest(Fixtures.wasm("conform"), MANIFEST);
-        return PolicyModule.load("conform", wasm, engine, SITE);
+        return module("conform", MANIFEST, engine);
+    }
+
+    static PolicyModule module(String fixture, String manifest, Engine engine) {
+        byte[] wasm = Fixtures.withManifest(Fixtures.wasm(fixture), manifest);
+        return module(fixture, wasm, engine);
+    }
+
+    /** A module of this name and these bytes; there is one for each name. */
+    static PolicyModule module(String name, byte[] wasm, Engine engine) {
+        return engine == Engine.BUILD_TIME_COMPILED
+                ? BuildTimeCompiled.load(name, wasm, SITE)
+                : PolicyModule.load(name, wasm, engine, SITE);
     }
 
     static PolicyModule with(PolicyModule module, Grant grant) {

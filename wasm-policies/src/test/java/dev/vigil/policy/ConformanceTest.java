@@ -87,8 +87,7 @@ class ConformanceTest {
     }
 
     private static PolicyModule mischief(Engine engine) {
-        byte[] wasm = Fixtures.withManifest(Fixtures.wasm("mischief"), Fixtures.MISCHIEF);
-        return PolicyModule.load("mischief", wasm, engine, Conform.SITE);
+        return Conform.module("mischief", Fixtures.MISCHIEF, engine);
     }
 
     @ParameterizedTest(name = "22 quality and flags reach the policy, {0}")

@@ -65,8 +65,7 @@ class HostileTest {
     @ParameterizedTest(name = "28 spin in vigil_init, {0}")
     @MethodSource(ENGINES)
     void spinInInit(Engine engine) {
-        byte[] wasm = Fixtures.withManifest(Fixtures.wasm("init-loops"), Fixtures.PLAIN);
-        PolicyModule module = PolicyModule.load("init-loops", wasm, engine, Conform.SITE);
+        PolicyModule module = Conform.module("init-loops", Fixtures.PLAIN, engine);
         GuestFault fault = assertThrows(GuestFault.class, () -> new Conform(module).close());
         assertEquals(PolicyFailure.Kind.FUEL, fault.kind());
     }

@@ -4,6 +4,7 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionBody;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -39,6 +40,14 @@ public final class RegisterCode implements Function<Instance, Machine> {
             functions[i] = new FunctionTranslator(signatures, code, i, bodies[i]).translate();
         }
         return new RegisterCode(code.toArray(), functions, signatures.imports(), callDepth);
+    }
+
+    /**
+     * How many registers each function of the module needs: parameters, locals, constants,
+     * operands.
+     */
+    public int[] registers() {
+        return Arrays.stream(functions).mapToInt(function -> function.frame).toArray();
     }
 
     /** The machine of a new instance, whose memory has to be a {@link FlatMemory}. */
