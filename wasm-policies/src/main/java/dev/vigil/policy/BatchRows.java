@@ -17,6 +17,7 @@ final class BatchRows {
     private long[] millis = new long[256];
     private long nowMillis = Long.MIN_VALUE;
     private long firstSequence;
+    private List<PolicyGap> gaps = List.of();
 
     BatchRows(List<SensorChannel> known) {
         table = new ChannelTable(known);
@@ -24,6 +25,12 @@ final class BatchRows {
     }
 
     void take(Batch batch) {
+        take(batch, List.of());
+    }
+
+    /** As {@link #take(Batch)}, without the readings in these gaps: they only move the time. */
+    void take(Batch batch, List<PolicyGap> without) {
+        gaps = without;
         readings = batch.readings();
         firstSequence = batch.firstSequence();
         int count = readings.size();
@@ -79,6 +86,21 @@ final class BatchRows {
 
     int count() {
         return readings.size();
+    }
+
+    long sequence(int row) {
+        return firstSequence + row;
+    }
+
+    /** Whether the policy did not get this row when it happened, or lost it. */
+    boolean missing(int row) {
+        // By index: this is asked for every row, and an iterator each would be garbage.
+        for (int i = 0; i < gaps.size(); i++) {
+            if (gaps.get(i).holds(sequence(row))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Reading reading(int row) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedPolicy {
     private static final Verdict.Normal NORMAL = new Verdict.Normal();
+    private static final int GAPS_MAX = 64;
 
     private final String id;
     private final Map<SensorChannel, Integer> numbers;
@@ -26,6 +27,8 @@ final class GuardedPolicy {
     private final int[] ruleSlotOf;
     private final Deque<Long> strikes = new ArrayDeque<>();
 
+    private final Deque<PolicyGap> gaps = new ArrayDeque<>();
+    private long gapsForgotten;
     private PolicySpec spec;
     private @Nullable PolicyVersion version;
 
@@ -152,6 +155,7 @@ final class GuardedPolicy {
     private PolicyFailure failed(GuestFault fault, PolicyVersion running, long nowMillis) {
         PolicyFailure failure = failure(fault);
         lastFailure = failure;
+        running.missing(fault.kind()).ifPresent(this::missing);
         failures++;
         strikes.addLast(nowMillis);
         forgetStrikes(nowMillis);
@@ -165,6 +169,26 @@ final class GuardedPolicy {
             }
         }
         return failure;
+    }
+
+    private void missing(PolicyGap gap) {
+        if (gaps.size() == GAPS_MAX) {
+            gaps.removeFirst();
+            gapsForgotten++;
+        }
+        gaps.addLast(gap);
+    }
+
+    /** What has gone missing from its state since this was last asked, oldest first. */
+    List<PolicyGap> takeGaps() {
+        List<PolicyGap> taken = List.copyOf(gaps);
+        gaps.clear();
+        return taken;
+    }
+
+    /** Gaps that nobody took before there were too many. */
+    long gapsForgotten() {
+        return gapsForgotten;
     }
 
     private void forgetStrikes(long nowMillis) {

@@ -119,6 +119,20 @@ public final class PolicyCandidate implements AutoCloseable {
         return judge(batch, WasmPolicy.FLAG_REPLAY);
     }
 
+    /**
+     * As {@link #replay(Batch)}, but of its gaps it gets nothing, as when they were made: so a call
+     * that was stopped by the clock is not run again, and the state ends the same.
+     *
+     * @param gaps of any policy, in any order
+     */
+    public Judgement replay(Batch batch, List<PolicyGap> gaps) {
+        stateful = true;
+        List<PolicyGap> own =
+                gaps.stream().filter(gap -> gap.policy().equals(policy.id())).toList();
+        rows.take(batch, own);
+        return policy.judge(rows, WasmPolicy.FLAG_REPLAY);
+    }
+
     private Judgement judge(Batch batch, int flags) {
         stateful = true;
         rows.take(batch);

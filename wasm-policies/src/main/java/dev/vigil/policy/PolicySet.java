@@ -252,6 +252,19 @@ public final class PolicySet implements AutoCloseable {
         throw new IllegalArgumentException("there is no policy '%s' in this set".formatted(id));
     }
 
+    /**
+     * What has gone missing from the policies' states since this was last asked: to be recorded, so
+     * that a replay ends with the same states. Of each policy the last 64 are kept; {@link
+     * #gapsForgotten} counts the others.
+     */
+    public List<PolicyGap> takeGaps() {
+        return policies.stream().flatMap(policy -> policy.takeGaps().stream()).toList();
+    }
+
+    public long gapsForgotten() {
+        return policies.stream().mapToLong(GuardedPolicy::gapsForgotten).sum();
+    }
+
     /** How each policy is doing, in the order of the specs. */
     public List<PolicyState> states() {
         return policies.stream().map(GuardedPolicy::state).toList();

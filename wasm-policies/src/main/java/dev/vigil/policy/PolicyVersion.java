@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ final class PolicyVersion {
     private long readings;
     private long fuel;
 
+    /** Number of the first reading that was judged since the state was saved; below 0: none was. */
+    private long unsavedFrom = -1;
+
+    private long lastJudged = -1;
+
     private PolicyVersion(
             PolicySpec spec,
             PolicyModule module,
@@ -89,6 +95,12 @@ final class PolicyVersion {
      */
     static PolicyVersion load(PolicySpec spec, byte[] wasm, Engine engine, Watchdog watchdog) {
         PolicyModule module = PolicyModule.load(spec.module(), wasm, engine, spec.grant());
+        return of(spec, module, Sha256.hex(wasm), watchdog);
+    }
+
+    /** As {@link #load}, of a module that is loaded already. */
+    static PolicyVersion of(
+            PolicySpec spec, PolicyModule module, String sha256, Watchdog watchdog) {
         Manifest manifest = module.manifest();
         List<SensorChannel> bound =
                 spec.channels().stream()
@@ -109,7 +121,7 @@ final class PolicyVersion {
                                     module.grant().slots()));
         }
         try {
-            return new PolicyVersion(spec, module, Sha256.hex(wasm), bound, watchdog);
+            return new PolicyVersion(spec, module, sha256, bound, watchdog);
         } catch (IllegalArgumentException e) {
             throw new PolicyModule.Refused("%s: %s".formatted(spec.module(), e.getMessage()));
         } catch (GuestFault e) {
@@ -163,9 +175,11 @@ final class PolicyVersion {
     List<Hazard> judge(BatchRows rows, int flags) {
         WasmPolicy running = running();
         log.at(rows.nowMillis());
-        int told = gap ? flags | WasmPolicy.FLAG_GAP : flags;
-        gap = false;
-        List<Hazard> hazards = evaluate(running, rows, told);
+        if (rows.count() > 0) {
+            unsavedFrom = unsavedFrom < 0 ? rows.firstSequence() : unsavedFrom;
+            lastJudged = rows.sequence(rows.count() - 1);
+        }
+        List<Hazard> hazards = evaluate(running, rows, flags);
         settle(running, hazards, rows.nowMillis());
         return hazards;
     }
@@ -189,11 +203,19 @@ final class PolicyVersion {
      */
     void recover() {
         instance = null;
+        unsavedFrom = -1;
         WasmPolicy fresh = instance();
         fresh.restore(saved, savedTickMillis);
         instance = fresh;
         // What was judged since the state was saved is missing from it.
         gap = true;
+    }
+
+    /** What is missing when the state goes back to the one that was saved; empty: nothing. */
+    Optional<PolicyGap> missing(PolicyFailure.Kind kind) {
+        return unsavedFrom < 0
+                ? Optional.empty()
+                : Optional.of(new PolicyGap(spec.id(), kind, unsavedFrom, lastJudged));
     }
 
     private WasmPolicy running() {
@@ -222,6 +244,7 @@ final class PolicyVersion {
     }
 
     private void save(WasmPolicy running) {
+        unsavedFrom = -1;
         saved = running.copyState(saved);
         savedTickMillis = running.tickedMillis();
     }
@@ -231,24 +254,37 @@ final class PolicyVersion {
         int capacity = rowOf.length;
         List<Hazard> hazards = List.of();
         int filled = 0;
+        int told = gap ? flags | WasmPolicy.FLAG_GAP : flags;
         for (int row = 0; row < rows.count(); row++) {
             int number = rows.channel(row);
             int slot = number < 0 ? -1 : slotOf[number];
+            if (rows.missing(row)) {
+                // As when it happened: what comes behind is told that something is missing.
+                hazards = process(running, rows, filled, told, hazards);
+                filled = 0;
+                told = flags | WasmPolicy.FLAG_GAP;
+                gap = true;
+                continue;
+            }
             if (slot < 0) {
                 continue;
             }
             abi.reading(filled, rows.millis(row), rows.reading(row), slot, row);
             rowOf[filled++] = row;
             if (filled == capacity) {
-                hazards = process(running, rows, filled, flags, hazards);
+                hazards = process(running, rows, filled, told, hazards);
                 filled = 0;
             }
         }
-        return filled == 0 ? hazards : process(running, rows, filled, flags, hazards);
+        return process(running, rows, filled, told, hazards);
     }
 
     private List<Hazard> process(
             WasmPolicy running, BatchRows rows, int filled, int flags, List<Hazard> before) {
+        if (filled == 0) {
+            return before;
+        }
+        gap = false;
         readings += filled;
         List<GuestAbi.HazardRecord> records =
                 running.process(filled, flags, rows.nowMillis(), rows.firstSequence());
