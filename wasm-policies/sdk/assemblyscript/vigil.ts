@@ -16,16 +16,27 @@ const OUT_CAP: u32 = 2048;
 const SLOTS: u32 = 1024;
 const SETTINGS: u32 = 32;
 const RECORD: u32 = 48;
-const ARGUMENT: u32 = 1024;
+/** Also the most an older version's state can have, for vigil_migrate. */
+export const ARGUMENT: u32 = 32768;
 const COLUMNS_AT: u32 = 32;
 const RING_SIZE: u32 = 64;
 
 const layoutAt = memory.data(64, 8);
 const inAt = memory.data(12320, 8); // 32 + 512 * (8 + 8 + 4 + 4)
 const outAt = memory.data(98304, 8);
-const argAt = memory.data(1024, 8);
+/** The arg region: the older version's state while vigil_migrate runs. */
+export const argAt = memory.data(32768, 8);
 const settingsAt = memory.data(256, 8);
+const oldSettingsAt = memory.data(256, 8);
 const stateAt = memory.data(1114112, 8); // 1024 * 1088: Slot with its ring has at most 1088 bytes
+
+/** What the host offers; each a capability the manifest asks for. lookup answers a length or an error below 0. */
+// @ts-ignore: decorator
+@external("vigil1", "metric") export declare function metric(id: i32, value: f64): void;
+// @ts-ignore: decorator
+@external("vigil1", "lookup") export declare function lookup(table: i32, key: i64, row: usize, room: i32): i32;
+
+const NOT_TIED: u32 = 0xffffffff;
 
 let written: u32 = 0;
 
@@ -37,6 +48,15 @@ let written: u32 = 0;
 // @ts-ignore: decorator
 @inline function slotAt(slot: u32): usize {
   return stateAt + slot * slotBytes();
+}
+
+/** How many slots are bound, and the memory of one. */
+export function bound(): u32 {
+  return load<u32>(layoutAt, 36) / slotBytes();
+}
+
+export function slot(number: u32): Slot {
+  return changetype<Slot>(slotAt(number));
 }
 
 /** The value of a setting of the manifest, by key; the host has filled in defaults. */
@@ -68,20 +88,26 @@ let written: u32 = 0;
 }
 
 function push(row: u32, kind: u32, code: u32, severity: u32, score: f64, limit: f64): void {
+  write(row, slotOf(row), kind, code, severity, score, value(row), limit, ts(row));
+}
+
+function write(
+  row: u32, slot: u32, kind: u32, code: u32, severity: u32, score: f64, value: f64, limit: f64, ts: i64,
+): void {
   if (written >= OUT_CAP) {
     store<u32>(layoutAt, load<u32>(layoutAt, 48) + 1, 48);
     return;
   }
   const at = outAt + written * RECORD;
   store<u32>(at, row);
-  store<u32>(at, slotOf(row), 4);
+  store<u32>(at, slot, 4);
   store<u16>(at, <u16>kind, 8);
   store<u16>(at, <u16>code, 10);
   store<u32>(at, severity, 12);
   store<f64>(at, score, 16);
-  store<f64>(at, value(row), 24);
+  store<f64>(at, value, 24);
   store<f64>(at, limit, 32);
-  store<i64>(at, ts(row), 40);
+  store<i64>(at, ts, 40);
   written++;
 }
 
@@ -96,6 +122,49 @@ export function update(row: u32, code: u32, severity: u32, score: f64, limit: f6
 
 export function clear(row: u32, code: u32, score: f64, limit: f64): void {
   push(row, 3, code, 0, score, limit);
+}
+
+/** A hazard of a tick: it is tied to no reading. */
+export function raiseAt(slot: u32, code: u32, severity: u32, score: f64, limit: f64): void {
+  write(NOT_TIED, slot, 1, code, severity, score, 0, limit, now());
+}
+
+export function clearAt(slot: u32, code: u32, score: f64, limit: f64): void {
+  write(NOT_TIED, slot, 3, code, 0, score, 0, limit, now());
+}
+
+/** The time of the call, ms: the only clock. */
+// @ts-ignore: decorator
+@inline export function now(): i64 {
+  return load<i64>(inAt, 8);
+}
+
+/**
+ * What a policy's vigil_tick answers: each bound slot is asked. Export it in policy.ts as
+ * `export function vigil_tick(): i32 { return tick(onTick); }`.
+ */
+export function tick(each: (s: Slot, number: u32) => void): i32 {
+  written = 0;
+  const count = bound();
+  for (let number: u32 = 0; number < count; number++) each(slot(number), number);
+  return written;
+}
+
+/**
+ * What a policy's vigil_reconfigure answers: the settings are the new ones, oldSetting() has the old; each
+ * bound slot is asked, and refuses with an answer other than 0.
+ */
+export function reconfigure(length: i32, each: (s: Slot) => i32): i32 {
+  memory.copy(oldSettingsAt, settingsAt, 8 * SETTINGS);
+  let outcome = vigil_init(length);
+  const count = bound();
+  for (let number: u32 = 0; outcome == 0 && number < count; number++) outcome = each(slot(number));
+  return outcome;
+}
+
+// @ts-ignore: decorator
+@inline export function oldSetting(key: u32): f64 {
+  return load<f64>(oldSettingsAt + (key << 3));
 }
 
 /**

@@ -8,6 +8,15 @@
  *     VIGIL_POLICY(slot_state, 1)                                        // state version, as in the manifest
  *     static void on_reading(slot_state *s, const vigil_reading *r) { ... vigil_raise(r, 1, 700, score, limit); }
  *
+ * Behind it, each where it is wanted:
+ *
+ *     VIGIL_ON_TICK(slot_state)         static void on_tick(slot_state *s, const vigil_reading *now): each bound channel
+ *     VIGIL_ON_MIGRATE(slot_state)      static int32_t on_migrate(uint32_t version, const uint8_t *old, uint32_t length,
+ *                                       slot_state *slots, uint32_t count): the bound slots; #define VIGIL_ARG_CAP before the
+ *                                       header, as many bytes as the old state can have
+ *     VIGIL_ON_RECONFIGURE(slot_state)  static int32_t on_reconfigure(slot_state *s, const double *old): each bound channel,
+ *                                       vigil_setting() is the new one already
+ *
  * Freestanding: no libc, no allocator. The same file compiles natively for unit tests.
  */
 #ifndef VIGIL_H
@@ -21,20 +30,34 @@
 #define VIGIL_OUT_CAP (4 * VIGIL_IN_CAP)
 #define VIGIL_SLOTS 1024
 #define VIGIL_SETTINGS 32
+/* Bytes of the arg region: for settings, and for the state of older versions. */
+#ifndef VIGIL_ARG_CAP
+#define VIGIL_ARG_CAP 1024
+#endif
 #ifndef VIGIL_RING_SIZE
 #define VIGIL_RING_SIZE 64
 #endif
 
 #define VIGIL_OK 0
 #define VIGIL_ERROR_CONFIG (-2)
+#define VIGIL_ERROR_STATE (-3)
 #define VIGIL_ERROR_INPUT (-4)
 #define VIGIL_ERROR_OVERFLOW (-5)
+#define VIGIL_ERROR_DENIED (-7)
+#define VIGIL_ERROR_NOT_FOUND (-9)
+
+/* idx of a finding that rests on no reading: what a tick finds. */
+#define VIGIL_NOT_TIED 0xFFFFFFFFu
 
 #ifdef __wasm__
 #define VIGIL_EXPORT(name) __attribute__((export_name(#name)))
 #define VIGIL_IMPORT(name) __attribute__((import_module("vigil1"), import_name(#name)))
 VIGIL_IMPORT(log) void vigil_log(int32_t level, const char *text, int32_t length);
 VIGIL_IMPORT(abort) void vigil_abort(int32_t code, const char *text, int32_t length);
+/* A number by an id of the manifest's metrics, which also asks for the capability metric. */
+VIGIL_IMPORT(metric) void vigil_metric(int32_t id, double value);
+/* Copies a row of a table, by an id of the manifest's lookups, and answers its length, or an error. */
+VIGIL_IMPORT(lookup) int32_t vigil_lookup(int32_t table, int64_t key, void *row, int32_t room);
 #else
 #define VIGIL_EXPORT(name)
 #endif
@@ -80,7 +103,7 @@ typedef struct {
 
 static _Alignas(8) vigil_input vigil_in;
 static _Alignas(8) vigil_record vigil_out[VIGIL_OUT_CAP];
-static _Alignas(8) uint8_t vigil_arg[1024];
+static _Alignas(8) uint8_t vigil_arg[VIGIL_ARG_CAP];
 static _Alignas(8) vigil_layout_words vigil_words;
 static double vigil_settings[VIGIL_SETTINGS];
 static int32_t vigil_written;
@@ -255,6 +278,43 @@ static inline int32_t vigil_read_settings(int32_t length) {
             }                                                                                                          \
         }                                                                                                              \
         return vigil_written;                                                                                          \
+    }
+
+/* The slots that are bound, from the state region's length. */
+#define VIGIL_BOUND(SLOT) (vigil_words.state_len / (uint32_t)sizeof(SLOT))
+
+#define VIGIL_ON_TICK(SLOT)                                                                                            \
+    static void on_tick(SLOT *s, const vigil_reading *now);                                                            \
+    VIGIL_EXPORT(vigil_tick) int32_t vigil_tick(void) {                                                                \
+        vigil_written = 0;                                                                                             \
+        for (uint32_t slot = 0; slot < VIGIL_BOUND(SLOT); slot++) {                                                    \
+            vigil_reading now = {VIGIL_NOT_TIED, slot, vigil_in.now_ms, 0.0, 0};                                       \
+            on_tick(&vigil_slots[slot], &now);                                                                         \
+        }                                                                                                              \
+        return vigil_written;                                                                                          \
+    }
+
+#define VIGIL_ON_MIGRATE(SLOT)                                                                                         \
+    static int32_t on_migrate(uint32_t version, const uint8_t *old, uint32_t length, SLOT *slots, uint32_t count);     \
+    VIGIL_EXPORT(vigil_migrate) int32_t vigil_migrate(int32_t version, int32_t length) {                               \
+        if (length < 0 || length > (int32_t)sizeof vigil_arg) {                                                        \
+            return VIGIL_ERROR_STATE;                                                                                  \
+        }                                                                                                              \
+        return on_migrate((uint32_t)version, vigil_arg, (uint32_t)length, vigil_slots, VIGIL_BOUND(SLOT));             \
+    }
+
+#define VIGIL_ON_RECONFIGURE(SLOT)                                                                                     \
+    static int32_t on_reconfigure(SLOT *s, const double *old);                                                         \
+    VIGIL_EXPORT(vigil_reconfigure) int32_t vigil_reconfigure(int32_t length) {                                        \
+        double old[VIGIL_SETTINGS];                                                                                    \
+        for (int key = 0; key < VIGIL_SETTINGS; key++) {                                                               \
+            old[key] = vigil_settings[key];                                                                            \
+        }                                                                                                              \
+        int32_t outcome = vigil_read_settings(length);                                                                 \
+        for (uint32_t slot = 0; outcome == VIGIL_OK && slot < VIGIL_BOUND(SLOT); slot++) {                             \
+            outcome = on_reconfigure(&vigil_slots[slot], old);                                                         \
+        }                                                                                                              \
+        return outcome;                                                                                                \
     }
 
 #endif

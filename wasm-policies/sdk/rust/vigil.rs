@@ -23,8 +23,11 @@ pub const SETTINGS: usize = 32;
 pub const QUALITY_BAD: u32 = 2;
 pub const OK: i32 = 0;
 pub const ERROR_CONFIG: i32 = -2;
+pub const ERROR_STATE: i32 = -3;
 pub const ERROR_INPUT: i32 = -4;
 pub const ERROR_OVERFLOW: i32 = -5;
+pub const ERROR_DENIED: i32 = -7;
+pub const ERROR_NOT_FOUND: i32 = -9;
 
 /// Ordinals of dev.vigil.sensor.Quantity.
 pub const TEMPERATURE: u32 = 0;
@@ -118,6 +121,20 @@ pub static mut LAYOUT: Layout = Layout {
     out_dropped: 0,
     reserved: [0; 3],
 };
+
+/// The arg region of a policy that takes over the state of older versions: `BYTES` of it at most.
+#[repr(C, align(8))]
+pub struct Old<const BYTES: usize> {
+    pub bytes: [u8; BYTES],
+}
+
+/// Copies what the host wrote to an arg region of that kind to where settings and descriptors are read.
+pub fn take_argument(from: &[u8]) {
+    unsafe {
+        let length = if from.len() < 1024 { from.len() } else { 1024 };
+        ARGUMENT.bytes[..length].copy_from_slice(&from[..length]);
+    }
+}
 
 #[cfg(target_arch = "wasm32")]
 #[panic_handler]
@@ -627,7 +644,39 @@ mod host {
     extern "C" {
         pub fn log(level: i32, text: *const u8, length: i32);
         pub fn abort(code: i32, text: *const u8, length: i32);
+        pub fn metric(id: i32, value: f64);
+        pub fn lookup(table: i32, key: i64, row: *mut u8, room: i32) -> i32;
     }
+}
+
+/// Tells a number by an id of the manifest's `metrics`, which also asks for the capability `metric`. The
+/// value is finite.
+#[cfg(target_arch = "wasm32")]
+pub fn metric(id: i32, value: f64) {
+    unsafe { host::metric(id, value) }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn metric(id: i32, value: f64) {
+    std::eprintln!("metric {} {}", id, value);
+}
+
+/// Copies a row of a reference table, by an id of the manifest's `lookups`, and answers its length:
+/// `ERROR_NOT_FOUND` there is none, `ERROR_DENIED` the table is not given, `ERROR_OVERFLOW` it is longer
+/// than `row`. Natively there are no tables.
+#[cfg(target_arch = "wasm32")]
+pub fn lookup(table: i32, key: i64, row: &mut [u8]) -> Result<usize, i32> {
+    let length = unsafe { host::lookup(table, key, row.as_mut_ptr(), row.len() as i32) };
+    if length < 0 {
+        Err(length)
+    } else {
+        Ok(length as usize)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn lookup(_: i32, _: i64, _: &mut [u8]) -> Result<usize, i32> {
+    Err(ERROR_NOT_FOUND)
 }
 
 pub const DEBUG: i32 = 0;
@@ -667,19 +716,29 @@ pub fn abort(code: i32, text: &str) -> ! {
 ///     settings: Config { high: 1 },     // struct Config { high: f64 }, from the settings by key
 ///     on_reading: on_reading,           // fn(&mut Slot, &Config, &Reading, &mut Out)
 ///     on_tick: on_tick,                 // optional: the same, for each bound channel, `value` 0
+///     old_bytes: 16 * 1024,             // optional, both: the most an older version's state can have, and
+///     on_migrate: on_migrate,           // fn(version: u32, old: &[u8], &mut [Slot]) -> i32 to read it
+///     on_reconfigure: on_reconfigure,   // optional: fn(&mut Slot, old: &Config, new: &Config) -> i32
 /// }
 /// ```
 ///
+/// `on_migrate` gets the slots that are bound; `on_reconfigure` is asked for each of them when settings
+/// change while the policy runs. An answer other than `OK` refuses: the state, or the settings.
+///
 /// The long form takes a `state` that ends with `[Slot; SLOTS]` (so that only what is bound need be
 /// saved), its `first` value, `configure(&Settings) -> Config`, `bind(&mut State, slot,
-/// Option<Descriptor>) -> i32` and `on_reading(&mut State, &Config, &Reading, &mut Out)`.
+/// Option<Descriptor>) -> i32` and `on_reading(&mut State, &Config, &Reading, &mut Out)`. It writes
+/// `vigil_tick`, `vigil_migrate` (with `old_bytes`; the bytes are in `VIGIL_OLD`) and `vigil_reconfigure`
+/// itself.
 macro_rules! policy {
     (
         slot: $slot:ty,
         state_version: $version:expr,
         settings: $config:ident { $($name:ident: $key:expr),+ $(,)? },
         on_reading: $on_reading:path
-        $(, on_tick: $on_tick:path)? $(,)?
+        $(, on_tick: $on_tick:path)?
+        $(, old_bytes: $old_bytes:expr, on_migrate: $on_migrate:path)?
+        $(, on_reconfigure: $on_reconfigure:path)? $(,)?
     ) => {
         pub struct $config {
             $(pub $name: f64,)+
@@ -734,6 +793,48 @@ macro_rules! policy {
             }
         )?
 
+        $(
+            #[no_mangle]
+            pub extern "C" fn vigil_migrate(old_version: i32, length: i32) -> i32 {
+                if length < 0 || length as usize > $old_bytes {
+                    return vigil::ERROR_STATE;
+                }
+                unsafe {
+                    let bound = vigil::LAYOUT.state_len as usize / core::mem::size_of::<$slot>();
+                    let old = &VIGIL_OLD.bytes[..length as usize];
+                    $on_migrate(old_version as u32, old, &mut STATE.slots[..bound])
+                }
+            }
+        )?
+
+        $(
+            #[no_mangle]
+            pub extern "C" fn vigil_reconfigure(length: i32) -> i32 {
+                let mut settings = vigil::Settings { values: [0.0; vigil::SETTINGS] };
+                vigil_take_argument();
+                let outcome = settings.read(length);
+                if outcome != vigil::OK {
+                    return outcome;
+                }
+                let new = vigil_configure(&settings);
+                unsafe {
+                    let old = match &CONFIG {
+                        Some(config) => config,
+                        None => return vigil::ERROR_CONFIG,
+                    };
+                    let bound = vigil::LAYOUT.state_len as usize / core::mem::size_of::<$slot>();
+                    for slot in STATE.slots[..bound].iter_mut() {
+                        let outcome = $on_reconfigure(slot, old, &new);
+                        if outcome != vigil::OK {
+                            return outcome;
+                        }
+                    }
+                    CONFIG = Some(new);
+                }
+                vigil::OK
+            }
+        )?
+
         #[cfg(target_arch = "wasm32")]
         #[export_name = "sqrt"]
         #[inline(never)]
@@ -749,7 +850,8 @@ macro_rules! policy {
             config: $config,
             configure: vigil_configure,
             bind: vigil_bind,
-            on_reading: vigil_on_reading,
+            on_reading: vigil_on_reading
+            $(, old_bytes: $old_bytes)?
         }
     };
     (
@@ -760,10 +862,20 @@ macro_rules! policy {
         config: $config:ty,
         configure: $configure:path,
         bind: $bind:path,
-        on_reading: $on_reading:path $(,)?
+        on_reading: $on_reading:path
+        $(, old_bytes: $old_bytes:expr)? $(,)?
     ) => {
         static mut STATE: $state = $first;
         static mut CONFIG: Option<$config> = None;
+        $(static mut VIGIL_OLD: vigil::Old<{ $old_bytes }> = vigil::Old { bytes: [0; $old_bytes] };)?
+
+        #[inline(always)]
+        fn vigil_take_argument() {
+            $(unsafe {
+                let _: usize = $old_bytes;
+                vigil::take_argument(&VIGIL_OLD.bytes);
+            })?
+        }
 
         #[no_mangle]
         pub extern "C" fn vigil_abi_v1() -> i32 {
@@ -776,6 +888,10 @@ macro_rules! policy {
                 vigil::LAYOUT.in_ptr = &vigil::INPUT as *const _ as u32;
                 vigil::LAYOUT.out_ptr = &vigil::OUTPUT as *const _ as u32;
                 vigil::LAYOUT.arg_ptr = &vigil::ARGUMENT as *const _ as u32;
+                $(
+                    vigil::LAYOUT.arg_ptr = &VIGIL_OLD as *const _ as u32;
+                    vigil::LAYOUT.arg_cap = ($old_bytes) as u32;
+                )?
                 vigil::LAYOUT.state_ptr = &STATE as *const _ as u32;
                 vigil::LAYOUT.state_len = core::mem::size_of::<$state>() as u32;
                 vigil::LAYOUT.state_ver = $version;
@@ -786,6 +902,7 @@ macro_rules! policy {
         #[no_mangle]
         pub extern "C" fn vigil_init(length: i32) -> i32 {
             let mut settings = vigil::Settings { values: [0.0; vigil::SETTINGS] };
+            vigil_take_argument();
             let outcome = settings.read(length);
             if outcome == vigil::OK {
                 unsafe { CONFIG = Some($configure(&settings)) };
@@ -798,6 +915,7 @@ macro_rules! policy {
             if slot < 0 || slot as usize >= vigil::SLOTS {
                 return vigil::ERROR_OVERFLOW;
             }
+            vigil_take_argument();
             let bound = if event == 1 { Some(vigil::descriptor()) } else { None };
             unsafe {
                 let unused = vigil::SLOTS - 1 - slot as usize;

@@ -96,6 +96,19 @@ public record Grant(
         return fuelPerReading > fuelPerCall / count ? fuelPerCall : fuelPerReading * count;
     }
 
+    /** The same with these capabilities. */
+    public Grant withCapabilities(Set<String> given) {
+        return new Grant(
+                fuelPerReading,
+                fuelPerCall,
+                deadline,
+                pages,
+                hostCallsPerBatch,
+                stateBytes,
+                slots,
+                given);
+    }
+
     boolean may(String capability) {
         return capabilities.contains(capability);
     }

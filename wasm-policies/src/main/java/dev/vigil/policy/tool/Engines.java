@@ -1,9 +1,12 @@
 package dev.vigil.policy.tool;
 
 import dev.vigil.policy.Engine;
+import dev.vigil.policy.Manifest;
+import dev.vigil.policy.ModuleSource;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyUnloadable;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,12 +41,32 @@ final class Engines {
         return Optional.empty();
     }
 
+    /**
+     * With every capability its manifest asks for: what a site gives is not known where policies
+     * are written.
+     */
+    static PolicySpec givenWhatItAsks(PolicySpec spec) {
+        try {
+            Manifest manifest = Manifest.of(ModuleSource.read(spec.module()));
+            return new PolicySpec(
+                    spec.id(),
+                    spec.module(),
+                    spec.channels(),
+                    spec.settings(),
+                    spec.grant().withCapabilities(manifest.budget().capabilities()));
+        } catch (IOException | IllegalArgumentException _) {
+            // Loading it says what is wrong.
+            return spec;
+        }
+    }
+
     /** As {@link PolicySet#load(List)}, with what is wrong as this tool's failure. */
     static PolicySet load(PolicySpec spec, Optional<Engine> engine) {
+        PolicySpec given = givenWhatItAsks(spec);
         try {
             return engine.isPresent()
-                    ? PolicySet.load(List.of(spec), engine.get())
-                    : PolicySet.load(List.of(spec));
+                    ? PolicySet.load(List.of(given), engine.get())
+                    : PolicySet.load(List.of(given));
         } catch (PolicyUnloadable e) {
             throw ToolFailure.broken(String.valueOf(e.getMessage()));
         }

@@ -29,7 +29,7 @@ final class ModuleCheck {
                                                 "check"))
                         .toList();
         PolicySpec spec = new PolicySpec("check", module.toString(), channels, Map.of());
-        List<PolicyUnloadable> wrong = PolicySet.check(List.of(spec));
+        List<PolicyUnloadable> wrong = PolicySet.check(List.of(Engines.givenWhatItAsks(spec)));
         if (!wrong.isEmpty()) {
             throw ToolFailure.broken(
                     String.valueOf(wrong.getFirst().getMessage())

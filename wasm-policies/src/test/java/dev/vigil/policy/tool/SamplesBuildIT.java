@@ -22,7 +22,10 @@ class SamplesBuildIT {
         "light/light.rs, light/light-rust.wasm, 'rustc 1.63.0'",
         "light/light.c, light/light-c.wasm, 'Debian clang version 14.0.6'",
         "light/light.ts, light/light-as.wasm, 'Version 0.28.20'",
-        "least-squares/least_squares.rs, least-squares/least-squares.wasm, 'rustc 1.63.0'"
+        "least-squares/least_squares.rs, least-squares/least-squares.wasm, 'rustc 1.63.0'",
+        "absence/absence.rs, absence/absence-rust.wasm, 'rustc 1.63.0'",
+        "absence/absence.c, absence/absence-c.wasm, 'Debian clang version 14.0.6'",
+        "absence/absence.ts, absence/absence-as.wasm, 'Version 0.28.20'"
     })
     void theSamplesAreWhatTheirSourcesGive(String source, String module, String compiler)
             throws Exception {
