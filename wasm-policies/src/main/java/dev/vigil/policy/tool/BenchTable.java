@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The table of {@code bench}, in Markdown. Stateless. */
@@ -16,18 +14,22 @@ final class BenchTable {
     static final String BEGIN = "<!-- policy bench: made by ./vigil policy bench, not by hand -->";
     static final String END = "<!-- end of policy bench -->";
 
-    private static final Map<String, String> ROWS =
-            new TreeMap<>(
-                    Map.of(
-                            "1", "java plain Java",
-                            "2", "v8 V8",
-                            "3", "build-time-compiled JVM, compiled when Vigil was built",
-                            "4", "runtime-compiled JVM, compiled at run time",
-                            "5", "register JVM, register machine",
-                            "6", "interpreter JVM, Chicory's interpreter",
-                            "7", "native-build-time-compiled native, compiled when Vigil was built",
-                            "8", "native-register native, register machine",
-                            "9", "native-interpreter native, Chicory's interpreter"));
+    private static final List<String> ROWS =
+            List.of(
+                    "instructions WebAssembly instructions",
+                    "java plain Java",
+                    "v8 V8",
+                    "build-time-compiled JVM, compiled when Vigil was built",
+                    "runtime-compiled JVM, compiled at run time",
+                    "register JVM, register machine",
+                    "interpreter JVM, Chicory's interpreter",
+                    "bare-register JVM, register machine alone",
+                    "bare-interpreter JVM, Chicory's interpreter alone, without limits",
+                    "native-build-time-compiled native, compiled when Vigil was built",
+                    "native-register native, register machine",
+                    "native-interpreter native, Chicory's interpreter",
+                    "native-bare-register native, register machine alone",
+                    "native-bare-interpreter native, Chicory's interpreter alone, without limits");
 
     private BenchTable() {}
 
@@ -47,7 +49,7 @@ final class BenchTable {
                 .append(".\n\n| |");
         policies.forEach(policy -> table.append(" `").append(policy).append("` |"));
         table.append("\n|---|").append("--:|".repeat(policies.size())).append('\n');
-        for (String row : ROWS.values()) {
+        for (String row : ROWS) {
             String machine = row.substring(0, row.indexOf(' '));
             if (machine.startsWith("native-") && !withNative) {
                 continue;
@@ -62,9 +64,9 @@ final class BenchTable {
             }
             table.append('\n');
         }
-        ratio(table, policies, figures, "interpreter", "register", "JVM");
+        ratio(table, policies, figures, "", "JVM");
         if (withNative) {
-            ratio(table, policies, figures, "native-interpreter", "native-register", "native");
+            ratio(table, policies, figures, "native-", "native");
         }
         return table.toString();
     }
@@ -73,13 +75,12 @@ final class BenchTable {
             StringBuilder table,
             List<String> policies,
             List<Figure> figures,
-            String slow,
-            String fast,
+            String prefix,
             String where) {
-        table.append("| ").append(where).append(": register machine against the interpreter |");
+        table.append("| ").append(where).append(": interpreter alone / register machine alone |");
         for (String policy : policies) {
-            Optional<Double> over = nanos(figures, policy, slow);
-            Optional<Double> under = nanos(figures, policy, fast);
+            Optional<Double> over = nanos(figures, policy, prefix + "bare-interpreter");
+            Optional<Double> under = nanos(figures, policy, prefix + "bare-register");
             String cell =
                     over.isPresent() && under.isPresent()
                             ? String.format(Locale.ROOT, "%.1fx", over.get() / under.get())

@@ -1,5 +1,8 @@
 package dev.vigil.policy.tool;
 
+import com.dylibso.chicory.runtime.InterpreterMachine;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
 import dev.vigil.policy.Batch;
 import dev.vigil.policy.Engine;
 import dev.vigil.policy.Hazard;
@@ -11,6 +14,9 @@ import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyUnloadable;
 import dev.vigil.policy.Verdict;
+import dev.vigil.policy.machine.FuelPlan;
+import dev.vigil.policy.machine.Meter;
+import dev.vigil.policy.machine.RegisterCode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serial;
@@ -32,7 +38,18 @@ public final class MachineFigures {
     private static final int SLICE_ROUNDS = 8;
     private static final int ATTEMPTS = 5;
 
+    /** In place of a machine: how many instructions, not how long they take. */
+    static final String INSTRUCTIONS = "instructions";
+
     private MachineFigures() {}
+
+    /** An executable of its own (native-build/policy-bench.sh) that answers as a node does. */
+    public static void main(String[] words) {
+        List<String> rest = List.of(words).subList(Math.min(1, words.length), words.length);
+        // CHECKSTYLE OFF: a command line prints
+        System.exit(run(rest, System.out, System.err));
+        // CHECKSTYLE ON
+    }
 
     /**
      * Command {@code figures MILLIS POLICY...}: prints a line for each policy and machine.
@@ -63,13 +80,44 @@ public final class MachineFigures {
      * @param millis how long to measure, after as long for warming up
      */
     static List<Figure> of(String policy, int millis) throws IOException {
-        BenchReadings readings = new BenchReadings(Manifest.of(ModuleSource.read(policy)));
+        byte[] bytes = ModuleSource.read(policy);
+        Manifest manifest = Manifest.of(bytes);
+        BenchReadings readings = new BenchReadings(manifest);
         PolicySpec spec = new PolicySpec("bench", policy, readings.channels(), Map.of());
         List<Figure> figures = new ArrayList<>();
         for (Engine engine : ModuleSource.engines(policy)) {
             figures.add(patiently(spec, engine, millis, readings));
         }
+        figures.addAll(bare(name(policy), Parser.parse(bytes), manifest, millis, readings));
         return figures;
+    }
+
+    /**
+     * The two machines by themselves: what the register machine costs, and Chicory's interpreter as
+     * Chicory has it, without limits.
+     */
+    private static List<Figure> bare(
+            String name, WasmModule module, Manifest manifest, int millis, BenchReadings readings) {
+        RegisterCode code = RegisterCode.translate(module, FuelPlan.CALL_DEPTH);
+        BareModule register = new BareModule(module, manifest, code);
+        BareModule interpreter = new BareModule(module, manifest, InterpreterMachine::new);
+        return List.of(
+                instructions(name, new BareModule(module, manifest, code), readings),
+                measure(name, "bare-register", millis, readings, register::judge),
+                measure(name, "bare-interpreter", millis, readings, interpreter::judge));
+    }
+
+    /** WebAssembly instructions per reading: what fuel counts. */
+    private static Figure instructions(String name, BareModule policy, BenchReadings readings) {
+        Meter meter = (Meter) policy.machine();
+        long hazards = 0;
+        meter.refill(Long.MAX_VALUE);
+        for (int round = 0; round < BenchReadings.ROUNDS; round++) {
+            hazards += policy.judge(readings.batch(round));
+        }
+        double used = Long.MAX_VALUE - meter.left();
+        return new Figure(
+                name, INSTRUCTIONS, used / BenchReadings.ROUNDS / BenchReadings.CHANNELS, hazards);
     }
 
     /**
