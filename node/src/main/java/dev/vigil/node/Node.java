@@ -3,6 +3,8 @@ package dev.vigil.node;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.node.console.NodeStatus;
+import dev.vigil.node.devices.ContactWatch;
+import dev.vigil.node.devices.GpioOutputLine;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
 import dev.vigil.node.ingest.MqttListener;
@@ -21,6 +23,7 @@ import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
+import dev.vigil.node.watch.Output;
 import dev.vigil.node.watch.PolicyGate;
 import dev.vigil.node.watch.PolicyRecord;
 import dev.vigil.node.watch.SimulatedSiren;
@@ -31,13 +34,19 @@ import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
+import dev.vigil.sensor.BusFault;
+import dev.vigil.sensor.bus.GpioChip;
+import dev.vigil.sensor.bus.linux.LinuxGpioChip;
+import dev.vigil.sensor.bus.linux.Machine;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -151,11 +160,12 @@ final class Node implements AutoCloseable {
         }
         List<Watch.Sounding> outputs = new ArrayList<>();
         for (SiteConfig.Output output : site.outputs()) {
-            outputs.add(new Watch.Sounding(siren(output), output.minimumOn()));
+            outputs.add(new Watch.Sounding(output(output), output.minimumOn()));
         }
         return new Watch.Setup(
                 inbox,
                 policies,
+                site.inputs().meanings(),
                 outputs,
                 site.inputs().channels(),
                 this::openJournal,
@@ -194,9 +204,20 @@ final class Node implements AutoCloseable {
                 .toList();
     }
 
-    private SimulatedSiren siren(SiteConfig.Output output) {
-        Path file = output.file().orElse(site.journal().directory().resolve(output.id() + ".log"));
-        return new SimulatedSiren(output.id(), file, clock);
+    private Output output(SiteConfig.Output output) {
+        return switch (output.kind()) {
+            case SiteConfig.OutputKind.SimulatedSiren(var file) ->
+                    new SimulatedSiren(
+                            output.id(),
+                            file.orElse(site.journal().directory().resolve(output.id() + ".log")),
+                            clock);
+            case SiteConfig.OutputKind.GpioLine(var chip, var line, var whenReleased) ->
+                    new GpioOutputLine(output.id(), chip, line, whenReleased, Node::gpioChip);
+        };
+    }
+
+    private static GpioChip gpioChip(String label) throws BusFault {
+        return LinuxGpioChip.open(Machine.calls(), label);
     }
 
     private Watch.Listeners listeners(PolicyRestart restart) {
@@ -275,6 +296,24 @@ final class Node implements AutoCloseable {
             bus = started;
             receivers.add(started::close);
         }
+        Map<String, List<ContactWatch.Contact>> byChip = new LinkedHashMap<>();
+        for (SiteConfig.Contact contact : site.inputs().contacts()) {
+            byChip.computeIfAbsent(contact.chip(), _ -> new ArrayList<>())
+                    .add(new ContactWatch.Contact(contact.channel(), contact.line()));
+        }
+        byChip.forEach(this::watchContacts);
+    }
+
+    /** One thread for each chip. */
+    private void watchContacts(String chip, List<ContactWatch.Contact> contacts) {
+        ContactWatch lines =
+                new ContactWatch(chip, contacts, Node::gpioChip, inbox, System::nanoTime);
+        Worker thread = new Worker("gpio-" + chip, clock, lines, lines::await);
+        receivers.add(
+                () -> {
+                    thread.stop();
+                    lines.close();
+                });
     }
 
     private NodeStatus status() {

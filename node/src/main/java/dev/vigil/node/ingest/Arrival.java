@@ -54,12 +54,26 @@ public sealed interface Arrival {
         }
     }
 
+    /**
+     * Something of the node's own does not work: a bus, a sensor on it. Told again while it lasts,
+     * at least once in half a minute; it is over when nobody has told of it for a minute.
+     *
+     * @param subject {@code sensor/hall/callpoint}, {@code bus/i2c-1}
+     * @param detail what was seen, for people
+     */
+    record Trouble(String subject, String detail, Instant receivedAt) implements Arrival {
+        @Override
+        public Acknowledgement acknowledgement() {
+            return Acknowledgement.NONE;
+        }
+    }
+
     /** How many journal records it becomes. */
     default int recordCount() {
         return switch (this) {
             case Readings(var readings, _, _) -> readings.size();
             case Quarantined _ -> 1;
-            case Operator _ -> 0;
+            case Operator _, Trouble _ -> 0;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.vigil.node.site;
 
+import dev.vigil.node.watch.ContactMeaning;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
@@ -28,7 +29,7 @@ final class InputsReader {
     private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9:./_-]{0,127}";
     private static final String ID_RULE =
             "must be a SenML name (RFC 8428, 4.5.1): 1 to 128 letters, digits and - : . / _, beginning with a letter or digit";
-    private static final List<String> SOURCES = List.of("topic", "waveform", "recording");
+    private static final List<String> SOURCES = List.of("topic", "waveform", "recording", "gpio");
     private static final Duration YEAR = Duration.ofDays(365);
 
     /** A recording and the columns sensors take from it. */
@@ -44,6 +45,8 @@ final class InputsReader {
     private final Map<String, Recording> recordings = new LinkedHashMap<>();
     private final List<SiteConfig.LocalSensor> local = new ArrayList<>();
     private final List<SiteConfig.Topic> topics = new ArrayList<>();
+    private final List<SiteConfig.Contact> contacts = new ArrayList<>();
+    private final Map<SensorChannel, ContactMeaning> meanings = new LinkedHashMap<>();
 
     InputsReader(YamlMap top, Path directory, Mistakes mistakes) {
         this.top = top;
@@ -75,7 +78,11 @@ final class InputsReader {
         }
         TopicsReader.rejectDoubles(top, topics);
         return new SiteConfig.Inputs(
-                List.copyOf(topics), List.copyOf(local), Collections.unmodifiableMap(channels));
+                List.copyOf(topics),
+                List.copyOf(local),
+                List.copyOf(contacts),
+                Collections.unmodifiableMap(meanings),
+                Collections.unmodifiableMap(channels));
     }
 
     private void recordings(YamlMap section) {
@@ -123,6 +130,7 @@ final class InputsReader {
             SensorChannel channel =
                     new SensorChannel(new SensorId(id.get()), quantity.get(), zone.get().value());
             channels.put(id.get(), channel);
+            meaning(map, channel);
             if (from.isPresent()) {
                 sourced.add(channel);
                 source(from.get(), channel);
@@ -169,7 +177,7 @@ final class InputsReader {
             mistakes.add(
                     from.line(),
                     "sensor " + channel.id() + ", from",
-                    "has %s - exactly one of topic, waveform, recording is needed"
+                    "has %s - exactly one of topic, waveform, recording, gpio is needed"
                             .formatted(given.isEmpty() ? "none" : String.join(" and ", given)));
             from.keys();
             return;
@@ -177,9 +185,41 @@ final class InputsReader {
         switch (given.getFirst()) {
             case "topic" -> topic(from, channel);
             case "waveform" -> waveform(from, channel);
+            case "gpio" -> gpio(from, channel);
             default -> column(from, channel);
         }
         from.end();
+    }
+
+    private void meaning(YamlMap map, SensorChannel channel) {
+        Optional<YamlMap.Text> text = map.text("means");
+        if (text.isEmpty()) {
+            return;
+        }
+        String word = text.get().value();
+        List<String> words =
+                Arrays.stream(ContactMeaning.values()).map(ContactMeaning::word).toList();
+        Optional<ContactMeaning> meaning = ContactMeaning.named(word);
+        if (channel.quantity() != Quantity.CONTACT) {
+            map.wrong(
+                    "means",
+                    word,
+                    "only a contact means something by itself, not "
+                            + channel.quantity().senmlName());
+        } else if (meaning.isEmpty()) {
+            map.wrong(
+                    "means",
+                    word,
+                    "must be one of " + String.join(", ", words) + NearestWord.hint(word, words));
+        }
+        meaning.ifPresent(means -> meanings.put(channel, means));
+    }
+
+    private void gpio(YamlMap from, SensorChannel channel) {
+        if (channel.quantity() != Quantity.CONTACT) {
+            from.mistake("gpio", "a line is a contact, not " + channel.quantity().senmlName());
+        }
+        contacts.add(new SiteConfig.Contact(channel, from.text("gpio", ""), GpioLines.input(from)));
     }
 
     private void topic(YamlMap from, SensorChannel channel) {

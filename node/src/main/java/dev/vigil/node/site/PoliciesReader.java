@@ -33,7 +33,7 @@ final class PoliciesReader {
     private static final String ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     private static final String ID_RULE =
             "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit";
-    private static final List<String> OUTPUT_KINDS = List.of("simulated-siren");
+    private static final List<String> OUTPUT_KINDS = List.of("simulated-siren", "gpio");
 
     private final Path directory;
     private final Map<String, SensorChannel> channels;
@@ -92,8 +92,10 @@ final class PoliciesReader {
             outputs.add(
                     new SiteConfig.Output(
                             id,
-                            kind,
-                            Paths.resolved(map, "file", directory),
+                            kind.equals("gpio")
+                                    ? GpioLines.output(map)
+                                    : new SiteConfig.OutputKind.SimulatedSiren(
+                                            Paths.resolved(map, "file", directory)),
                             map.duration(
                                     "minimum-on",
                                     Duration.ofSeconds(10),

@@ -84,7 +84,8 @@ public final class SiteCheck {
                                 .formatted(
                                         channels.size(),
                                         String.join(", ", zones),
-                                        sampled(site.inputs().local()))));
+                                        sampled(site.inputs().local())
+                                                + site.inputs().contacts().size())));
         for (SiteConfig.Policy policy : site.policies()) {
             lines.add(
                     line(
@@ -97,11 +98,21 @@ public final class SiteCheck {
         }
         Set<SensorChannel> unwatched = new LinkedHashSet<>(channels);
         site.policies().forEach(policy -> policy.channels().forEach(unwatched::remove));
+        unwatched.removeAll(site.inputs().meanings().keySet());
+        site.inputs()
+                .meanings()
+                .forEach(
+                        (channel, meaning) ->
+                                lines.add(
+                                        line(
+                                                "contact",
+                                                "%s is a %s"
+                                                        .formatted(channel.id(), meaning.word()))));
         if (!unwatched.isEmpty()) {
             lines.add(line("unwatched", "recorded, but judged by no policy: " + names(unwatched)));
         }
         for (SiteConfig.Output output : site.outputs()) {
-            lines.add(line("output", "%s (%s)".formatted(output.id(), output.kind())));
+            lines.add(line("output", "%s (%s)".formatted(output.id(), output.kind().word())));
         }
         if (site.outputs().isEmpty()) {
             lines.add(line("output", "none: an alarm here is seen, but not heard"));

@@ -1,10 +1,12 @@
 package dev.vigil.node.site;
 
+import dev.vigil.node.watch.ContactMeaning;
 import dev.vigil.policy.Grant;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.Wave;
+import dev.vigil.sensor.bus.GpioChip;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,10 +103,29 @@ public record SiteConfig(
      *
      * @param topics how a topic's payload is read; the first match counts; no filter twice
      * @param local sensors the node samples itself
+     * @param contacts on GPIO lines
+     * @param meanings of contacts, on GPIO lines or not, that mean a hazard when they close
      * @param channels every channel of the site by its name, from topics and sensors alike
      */
     public record Inputs(
-            List<Topic> topics, List<LocalSensor> local, Map<String, SensorChannel> channels) {}
+            List<Topic> topics,
+            List<LocalSensor> local,
+            List<Contact> contacts,
+            Map<SensorChannel, ContactMeaning> meanings,
+            Map<String, SensorChannel> channels) {
+        /** Without contacts. */
+        public Inputs(
+                List<Topic> topics, List<LocalSensor> local, Map<String, SensorChannel> channels) {
+            this(topics, local, List.of(), Map.of(), channels);
+        }
+    }
+
+    /**
+     * A contact on a GPIO line.
+     *
+     * @param chip the label of its chip
+     */
+    public record Contact(SensorChannel channel, String chip, GpioChip.InputLine line) {}
 
     /**
      * One line of the topic map.
@@ -192,10 +213,32 @@ public record SiteConfig(
     /**
      * Something that makes people notice.
      *
-     * @param kind {@code simulated-siren}: writes when it sounded to {@code file}
      * @param minimumOn once on, on for at least this long
      */
-    public record Output(String id, String kind, Optional<Path> file, Duration minimumOn) {}
+    public record Output(String id, OutputKind kind, Duration minimumOn) {}
+
+    /** How an output acts. */
+    public sealed interface OutputKind {
+        /** Writes when it sounded to a file, in the journal's directory when none is given. */
+        record SimulatedSiren(Optional<Path> file) implements OutputKind {}
+
+        /**
+         * A siren, strobe or relay on a GPIO line.
+         *
+         * @param chip the label of its chip
+         * @param whenReleased what the board makes of the line when nobody drives it
+         */
+        record GpioLine(String chip, GpioChip.OutputLine line, boolean whenReleased)
+                implements OutputKind {}
+
+        /** As in site.yaml. */
+        default String word() {
+            return switch (this) {
+                case SimulatedSiren _ -> "simulated-siren";
+                case GpioLine _ -> "gpio";
+            };
+        }
+    }
 
     /**
      * The Kafka uplink; {@code settings} are producer settings passed on as they are

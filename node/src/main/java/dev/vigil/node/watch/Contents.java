@@ -15,6 +15,7 @@ record Contents(
         List<Reading> readings,
         List<Arrival.Quarantined> quarantined,
         List<Arrival.Operator> orders,
+        List<Arrival.Trouble> troubles,
         List<Acknowledgement> acknowledgements,
         @Nullable Instant earliest) {
 
@@ -22,6 +23,7 @@ record Contents(
         List<Reading> readings = new ArrayList<>(arrivals.size());
         List<Arrival.Quarantined> quarantined = new ArrayList<>(0);
         List<Arrival.Operator> orders = new ArrayList<>(0);
+        List<Arrival.Trouble> troubles = new ArrayList<>(0);
         List<Acknowledgement> acknowledgements = new ArrayList<>(arrivals.size());
         Instant earliest = null;
         for (Arrival arrival : arrivals) {
@@ -29,6 +31,7 @@ record Contents(
                 case Arrival.Readings(var some, _, _) -> readings.addAll(some);
                 case Arrival.Quarantined one -> quarantined.add(one);
                 case Arrival.Operator order -> orders.add(order);
+                case Arrival.Trouble trouble -> troubles.add(trouble);
             }
             if (!arrival.acknowledgement().equals(Acknowledgement.NONE)) {
                 acknowledgements.add(arrival.acknowledgement());
@@ -37,6 +40,6 @@ record Contents(
                 earliest = arrival.receivedAt();
             }
         }
-        return new Contents(readings, quarantined, orders, acknowledgements, earliest);
+        return new Contents(readings, quarantined, orders, troubles, acknowledgements, earliest);
     }
 }

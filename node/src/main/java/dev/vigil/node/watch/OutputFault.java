@@ -9,6 +9,10 @@ import java.io.Serial;
 public final class OutputFault extends Exception {
     @Serial private static final long serialVersionUID = 1L;
 
+    public OutputFault(String message) {
+        super(message);
+    }
+
     public OutputFault(String message, Throwable cause) {
         super(message, cause);
     }

@@ -46,6 +46,7 @@ public final class Pipeline implements Turn {
     record Parts(
             Inbox inbox,
             PolicySet policies,
+            Contacts contacts,
             List<Sounder> sounders,
             CommitQueue commits,
             Committer committer,
@@ -168,10 +169,15 @@ public final class Pipeline implements Turn {
         boolean ordered = parts.gate().waiting();
         PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
         between.records().forEach(this::alarm);
+        List<Hazard> hazards = new ArrayList<>(between.hazards());
+        hazards.addAll(parts.contacts().judge(readings));
         List<Judgement> judgements = judge(now, readings, tick);
-        List<IncidentChange> changes = observe(now, between.hazards(), judgements, tick);
+        List<IncidentChange> changes = observe(now, hazards, judgements, tick);
         for (Arrival.Operator order : contents.orders()) {
             changes.addAll(obey(now, order));
+        }
+        for (Arrival.Trouble trouble : contents.troubles()) {
+            fault(now, trouble.subject(), trouble.detail());
         }
         boolean sounded = sound(now);
         measure(changes, sounded, contents);
@@ -221,8 +227,7 @@ public final class Pipeline implements Turn {
     }
 
     private List<IncidentChange> observe(
-            Instant now, List<Hazard> swapped, List<Judgement> judgements, boolean tick) {
-        List<Hazard> hazards = new ArrayList<>(swapped);
+            Instant now, List<Hazard> hazards, List<Judgement> judgements, boolean tick) {
         for (Judgement judgement : judgements) {
             switch (judgement.verdict()) {
                 case Verdict.Normal _ -> {}

@@ -45,6 +45,7 @@ public final class Watch implements AutoCloseable {
     public record Setup(
             Inbox inbox,
             PolicySet policies,
+            Map<SensorChannel, ContactMeaning> contacts,
             List<Sounding> outputs,
             Map<String, SensorChannel> channels,
             JournalOpener journal,
@@ -104,6 +105,7 @@ public final class Watch implements AutoCloseable {
                         new Pipeline.Parts(
                                 setup.inbox(),
                                 setup.policies(),
+                                new Contacts(setup.contacts()),
                                 sounders,
                                 commits,
                                 committer,

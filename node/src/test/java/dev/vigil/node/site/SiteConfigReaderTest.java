@@ -170,8 +170,8 @@ final class SiteConfigReaderTest {
                 List.of(
                         new SiteConfig.Output(
                                 "siren",
-                                "simulated-siren",
-                                Optional.of(directory.resolve("siren.log")),
+                                new SiteConfig.OutputKind.SimulatedSiren(
+                                        Optional.of(directory.resolve("siren.log"))),
                                 Duration.ofSeconds(30))),
                 site.outputs());
         assertEquals(

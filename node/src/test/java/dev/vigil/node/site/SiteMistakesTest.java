@@ -75,6 +75,10 @@ final class SiteMistakesTest {
             policy-store: {directory: p}  =>  4: policy-store.trust: missing - the folder with the keys whose signatures count
             policy-store: {trust: nowhere}  =>  /nowhere' - must be a folder with a root.pub.pem
             outputs: [{id: s, kind: siren}]  =>  4: outputs[0].kind: 'siren' - must be one of simulated-siren
+            outputs: [{id: s, kind: gpio, line: 2}]  =>  4: outputs[0].gpio: missing - the label of a GPIO chip
+            outputs: [{id: s, kind: gpio, gpio: chip}]  =>  4: outputs[0].line: missing - the line's number on the chip, or the name
+            outputs: [{id: s, kind: gpio, gpio: chip, line: 2, active: down}]  =>  4: outputs[0].active: 'down' - must be one of high, low
+            outputs: [{id: s, kind: gpio, gpio: chip, line: 2, file: x}]  =>  4: outputs[0].file: unknown key
             outputs: [{kind: simulated-siren}]  =>  4: outputs[0].id: missing - must be 1 to 64 letters
             outputs: [siren]  =>  4: outputs[0]: must be a mapping: keys with values, the first behind the '-'
             uplink: {kafka: {brokers: centre}}  =>  4: uplink.kafka.brokers: 'centre' - must be host:port
@@ -101,7 +105,7 @@ final class SiteMistakesTest {
             {id: a, quantity: co, from: {waveform: sine}}  =>  3: sensors[0].zone: missing - the room, pier or gauge it belongs to
             {id: a, quantity: co, zone: a b}  =>  3: sensors[0].zone: 'a b' - must be 1 to 128 letters
             {id: a, quantity: co, zone: a}  =>  3: sensor a: nothing feeds it - give it 'from:', or an entry under 'topics:'
-            {id: a, quantity: co, zone: a, from: {}}  =>  3: sensor a, from: has none - exactly one of topic, waveform, recording is needed
+            {id: a, quantity: co, zone: a, from: {}}  =>  3: sensor a, from: has none - exactly one of topic, waveform, recording, gpio is needed
             {id: a, quantity: co, zone: a, from: {waveform: sine, topic: x}}  =>  has topic and waveform - exactly one
             {id: a, quantity: co, zone: a, from: {waveform: sinus}}  =>  3: sensors[0].from.waveform: 'sinus' - must be sine, square, ramp or noise
             {id: a, quantity: co, zone: a, from: {waveform: sine, mean: .inf}}  =>  3: sensors[0].from.mean: '.inf' - must be a number
@@ -109,9 +113,15 @@ final class SiteMistakesTest {
             {id: a, quantity: co, zone: a, from: {waveform: sine, period: 0s}}  =>  3: sensors[0].from.period: '0s' - must be from 1ms to 365d
             {id: a, quantity: co, zone: a, from: {waveform: sine, unit: Cel}}  =>  3: sensors[0].from.unit: 'Cel' - co (a) comes in /, ppm
             {id: a, quantity: co, zone: a, from: {recording: fire, column: C}}  =>  3: sensors[0].from.recording: 'fire' - must be one of those under 'recordings:'
+            {id: a, quantity: co, zone: a, from: {gpio: chip, line: 1}}  =>  3: sensors[0].from.gpio: a line is a contact, not co
+            {id: a, quantity: contact, zone: a, from: {gpio: chip}}  =>  3: sensors[0].from.line: missing - the line's number
+            {id: a, quantity: contact, zone: a, from: {gpio: chip, line: 1, pull: left}}  =>  3: sensors[0].from.pull: 'left' - must be one of as-is, up, down, none
+            {id: a, quantity: contact, zone: a, from: {gpio: chip, line: 1, debounce: 1m}}  =>  3: sensors[0].from.debounce: '1m' - must be from 0
+            {id: a, quantity: contact, zone: a, means: callpoint, from: {gpio: chip, line: 1}}  =>  3: sensors[0].means: 'callpoint' - must be one of call-point, flood-switch, tamper; did you mean 'call-point'?
+            {id: a, quantity: co, zone: a, means: tamper, from: {waveform: sine}}  =>  3: sensors[0].means: 'tamper' - only a contact means something by itself, not co
             {id: a, quantity: co, zone: a, from: {topic: a/+}}  =>  3: sensors[0].from.topic: 'a/+' - must be one topic without + and #
             {id: a, quantity: co, zone: a, from: {topic: x, time: /t}}  =>  3: sensors[0].from.value: missing - 'time' is for JSON, which needs a 'value' pointer
-            {id: a, quantity: co, zone: a, colour: red, from: {waveform: sine}}  =>  3: sensors[0].colour: unknown key - known here: from, id, quantity, zone
+            {id: a, quantity: co, zone: a, colour: red, from: {waveform: sine}}  =>  3: sensors[0].colour: unknown key - known here: from, id, means, quantity, zone
             {id: a, quantity: co, zone: a, from: {waveform: sine}}↵  - {id: a, quantity: co, zone: a, from: {waveform: sine}}  =>  4: sensors[1].id: 'a' - used by the sensor in line 3 already
             """;
 

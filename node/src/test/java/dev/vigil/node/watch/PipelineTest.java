@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vigil.forward.Lane;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
+import dev.vigil.sensor.Quality;
+import dev.vigil.sensor.Reading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,44 @@ class PipelineTest {
             kit.turns(SECOND);
             assertTrue(kit.records(Lane.ALARM).getFirst().name().startsWith("alarm/kitchen-"));
             assertEquals(71.5, kit.records(Lane.HISTORY).getFirst().value());
+        }
+    }
+
+    @Test
+    void aPulledCallPointSoundsTheSirenWithoutAPolicy() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.inbox.offer(
+                    new Arrival.Readings(
+                            List.of(new Reading(WatchKit.CALL_POINT, 1, Quality.GOOD, kit.now)),
+                            kit.now,
+                            Acknowledgement.NONE));
+
+            kit.pipeline.turn(kit.now);
+
+            assertTrue(kit.siren.told.getFirst().startsWith("on hall-"), kit.siren.told::toString);
+            assertEquals("CALL_POINT", kit.changes.getFirst().incident().cause().code());
+        }
+    }
+
+    @Test
+    void aTroubleOfTheNodesOwnHardwareIsAFaultWithABeginningAndAnEnd() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.inbox.offer(new Arrival.Trouble("bus/i2c-1", "hangs", kit.now));
+            kit.turns(SECOND);
+            kit.inbox.offer(new Arrival.Trouble("bus/i2c-1", "hangs", kit.now));
+            kit.turns(SECOND);
+            kit.turns(Faults.QUIET);
+
+            List<String> told =
+                    kit.records(Lane.ALARM).stream()
+                            .filter(record -> record.name().equals("fault/bus/i2c-1"))
+                            .map(record -> String.valueOf(record.text()))
+                            .toList();
+            assertEquals(2, told.size(), told::toString);
+            assertTrue(told.getFirst().contains("\"active\":true"), told::toString);
+            assertTrue(told.getLast().contains("\"active\":false"), told::toString);
         }
     }
 

@@ -30,6 +30,9 @@ final class WatchKit implements AutoCloseable {
     static final SensorChannel KITCHEN =
             new SensorChannel(new SensorId("kitchen/temperature"), Quantity.TEMPERATURE, "kitchen");
 
+    static final SensorChannel CALL_POINT =
+            new SensorChannel(new SensorId("hall/callpoint"), Quantity.CONTACT, "hall");
+
     final Inbox inbox = new Inbox(1024, 65_536);
     final RecordingOutput siren = new RecordingOutput();
     final List<IncidentChange> changes = new ArrayList<>();
@@ -66,7 +69,13 @@ final class WatchKit implements AutoCloseable {
                                     opened,
                                     opened.nextSequence(Lane.HISTORY),
                                     Watch.openIncidents(
-                                            opened, Map.of(KITCHEN.id().name(), KITCHEN), at),
+                                            opened,
+                                            Map.of(
+                                                    KITCHEN.id().name(),
+                                                    KITCHEN,
+                                                    CALL_POINT.id().name(),
+                                                    CALL_POINT),
+                                            at),
                                     List.of());
                         },
                         () -> {});
@@ -75,6 +84,7 @@ final class WatchKit implements AutoCloseable {
                         new Pipeline.Parts(
                                 inbox,
                                 policies,
+                                new Contacts(Map.of(CALL_POINT, ContactMeaning.CALL_POINT)),
                                 List.of(new Sounder(siren, Duration.ZERO)),
                                 commits,
                                 committer,

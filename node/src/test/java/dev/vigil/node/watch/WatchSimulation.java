@@ -119,6 +119,7 @@ final class WatchSimulation implements AutoCloseable {
                         new Pipeline.Parts(
                                 inbox,
                                 policies,
+                                new Contacts(Map.of()),
                                 List.of(new Sounder(siren, Duration.ZERO)),
                                 commits,
                                 committer,

@@ -1,0 +1,63 @@
+package dev.vigil.node.site;
+
+import dev.vigil.sensor.bus.GpioChip;
+import java.time.Duration;
+import java.util.List;
+
+/** GPIO lines as a site.yaml names them, for contacts and for outputs. Stateless. */
+final class GpioLines {
+    private static final String LINE_RULE =
+            "the line's number on the chip, or the name the board gives it";
+    private static final List<String> PULLS = List.of("as-is", "up", "down", "none");
+
+    private GpioLines() {}
+
+    /** The keys beside {@code gpio} of a contact. */
+    static GpioChip.InputLine input(YamlMap map) {
+        return new GpioChip.InputLine(
+                line(map),
+                activeLow(map),
+                bias(map),
+                map.duration(
+                        "debounce", Duration.ofMillis(20), Duration.ZERO, Duration.ofSeconds(10)));
+    }
+
+    /** An output of {@code kind: gpio}. */
+    static SiteConfig.OutputKind output(YamlMap map) {
+        String chip =
+                map.required("gpio", "the label of a GPIO chip: pinctrl-bcm2711")
+                        .map(YamlMap.Text::value)
+                        .orElse("");
+        return new SiteConfig.OutputKind.GpioLine(
+                chip,
+                new GpioChip.OutputLine(line(map), activeLow(map), false),
+                word(map, "when-released", List.of("off", "on")).equals("on"));
+    }
+
+    private static String line(YamlMap map) {
+        return map.required("line", LINE_RULE).map(YamlMap.Text::value).orElse("");
+    }
+
+    private static boolean activeLow(YamlMap map) {
+        return word(map, "active", List.of("high", "low")).equals("low");
+    }
+
+    private static GpioChip.Bias bias(YamlMap map) {
+        return switch (word(map, "pull", PULLS)) {
+            case "up" -> GpioChip.Bias.PULL_UP;
+            case "down" -> GpioChip.Bias.PULL_DOWN;
+            case "none" -> GpioChip.Bias.NONE;
+            default -> GpioChip.Bias.AS_IS;
+        };
+    }
+
+    /** One of these words; the first when there is none. */
+    private static String word(YamlMap map, String key, List<String> words) {
+        String word = map.text(key, words.getFirst());
+        if (!words.contains(word)) {
+            map.wrong(key, word, "must be one of " + String.join(", ", words));
+            return words.getFirst();
+        }
+        return word;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.node.devices;
+
+import org.jspecify.annotations.NullMarked;
