@@ -2,6 +2,7 @@ package dev.vigil.node;
 
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
+import dev.vigil.forward.KeepWhole;
 import dev.vigil.node.console.NodeStatus;
 import dev.vigil.node.devices.ContactWatch;
 import dev.vigil.node.devices.GpioOutputLine;
@@ -233,12 +234,14 @@ final class Node implements AutoCloseable {
         SiteConfig.Journal journal = site.journal();
         return Journal.open(
                 JournalOptions.of(
-                        site.node(),
-                        journal.directory(),
-                        journal.alarmBytes(),
-                        journal.historyBytes(),
-                        journal.keep()),
-                now);
+                                site.node(),
+                                journal.directory(),
+                                journal.alarmBytes(),
+                                journal.historyBytes(),
+                                journal.keep())
+                        .withWhole(new KeepWhole("alarm/", journal.aroundAlarms())),
+                now,
+                new MachineClock(Path.of("/"), journal.timeSyncFile(), System::nanoTime));
     }
 
     /** The committer's thread, once: from now on the journal's records go to the centre. */

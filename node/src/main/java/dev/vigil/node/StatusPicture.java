@@ -136,9 +136,16 @@ final class StatusPicture {
                             state.budgetBytes(),
                             state.oldestUndeliveredAt().map(at -> seconds(at, now)).orElse(0.0),
                             hoursLeft(state, now),
-                            state.droppedRecords()));
+                            given(state),
+                            state.writtenBytes()));
         }
         return lanes;
+    }
+
+    private static Map<String, Long> given(LaneState state) {
+        return state.thinnedRecords() == 0
+                ? Map.of("space", state.droppedRecords())
+                : Map.of("space", state.droppedRecords(), "thinned", state.thinnedRecords());
     }
 
     /** At the mean rate since the oldest record that waits; null when nothing waits or comes. */

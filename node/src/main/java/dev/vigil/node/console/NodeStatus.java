@@ -70,8 +70,8 @@ public record NodeStatus(
      * @param records not yet delivered, {@code bytes} on disk, {@code budgetBytes} that may be used
      * @param hoursLeft until the budget is used up at the present rate; null when nothing is coming
      *     in
-     * @param dropped records given up since the start, by reason ({@code space}, {@code damage});
-     *     each is also a loss record
+     * @param dropped records given up, by reason: {@code space} (or damage), {@code thinned} (their
+     *     minutes' figures stand for them); each is also a loss record
      * @param writtenBytes written to the lane's files since the start; negative when not known
      */
     public record LaneStatus(
@@ -87,27 +87,12 @@ public record NodeStatus(
             dropped = Map.copyOf(dropped);
         }
 
-        public LaneStatus(
-                String lane,
-                long records,
-                long bytes,
-                long budgetBytes,
-                double oldestAgeSeconds,
-                @Nullable Double hoursLeft,
-                long droppedRecords) {
-            this(
-                    lane,
-                    records,
-                    bytes,
-                    budgetBytes,
-                    oldestAgeSeconds,
-                    hoursLeft,
-                    Map.of("space", droppedRecords),
-                    -1);
-        }
-
+        /** Without those of which something is left. */
         public long droppedRecords() {
-            return dropped.values().stream().mapToLong(Long::longValue).sum();
+            return dropped.entrySet().stream()
+                    .filter(reason -> !reason.getKey().equals("thinned"))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
         }
     }
 

@@ -44,8 +44,21 @@ public record SiteConfig(
      * @param historyBytes budget of the HISTORY lane: over it the oldest data go, with a loss
      *     record
      * @param keep acknowledged volumes are kept as local history for this long
+     * @param aroundAlarms so long before and after an incident HISTORY is not thinned
+     * @param timeSyncFile exists while a time service keeps the machine's clock
      */
-    public record Journal(Path directory, long alarmBytes, long historyBytes, Duration keep) {}
+    public record Journal(
+            Path directory,
+            long alarmBytes,
+            long historyBytes,
+            Duration keep,
+            Duration aroundAlarms,
+            Path timeSyncFile) {
+        public static final Duration AROUND_ALARMS = Duration.ofMinutes(10);
+
+        /** What systemd-timesyncd makes when it has set the clock. */
+        public static final Path TIME_SYNC_FILE = Path.of("/run/systemd/timesync/synchronized");
+    }
 
     /** Where the status page, health and metrics listen. */
     public record Page(String host, int port) {}

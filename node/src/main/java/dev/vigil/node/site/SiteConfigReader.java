@@ -137,7 +137,13 @@ public final class SiteConfigReader {
         Path data = directory.resolve("vigil-data");
         Optional<YamlMap> section = top.map("journal");
         if (section.isEmpty()) {
-            return new SiteConfig.Journal(data, 64 * MIB, 2048 * MIB, Duration.ofHours(24));
+            return new SiteConfig.Journal(
+                    data,
+                    64 * MIB,
+                    2048 * MIB,
+                    Duration.ofHours(24),
+                    SiteConfig.Journal.AROUND_ALARMS,
+                    SiteConfig.Journal.TIME_SYNC_FILE);
         }
         YamlMap map = section.get();
         SiteConfig.Journal journal =
@@ -146,10 +152,14 @@ public final class SiteConfigReader {
                         map.bytes("alarm", 64 * MIB, MIB, TIB),
                         map.bytes("history", 2048 * MIB, MIB, TIB),
                         map.duration(
-                                "keep",
-                                Duration.ofHours(24),
+                                "keep", Duration.ofHours(24), Duration.ZERO, Duration.ofDays(3650)),
+                        map.duration(
+                                "around-alarms",
+                                SiteConfig.Journal.AROUND_ALARMS,
                                 Duration.ZERO,
-                                Duration.ofDays(3650)));
+                                Duration.ofDays(1)),
+                        Paths.resolved(map, "time-sync-file", directory)
+                                .orElse(SiteConfig.Journal.TIME_SYNC_FILE));
         map.end();
         return journal;
     }

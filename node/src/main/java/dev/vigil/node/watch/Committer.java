@@ -103,7 +103,7 @@ public final class Committer implements Turn {
 
     @Override
     public int turn(Instant now) {
-        if (retrying && now.isBefore(retryAt)) {
+        if (retrying && isBefore(now, retryAt, RETRY)) {
             return 0;
         }
         Opened before = opened;
@@ -116,7 +116,7 @@ public final class Committer implements Turn {
                         && history.isEmpty()
                         && acknowledgements.isEmpty()
                         && !gather(journal);
-        if (idle && now.isBefore(nextIdleSync)) {
+        if (idle && isBefore(now, nextIdleSync, IDLE_SYNC)) {
             return 0;
         }
         if (busySince == null) {
@@ -208,7 +208,14 @@ public final class Committer implements Turn {
             return true;
         }
         Instant since = busySince;
-        return since != null && now.isAfter(since.plus(STALLED_AFTER));
+        return since != null
+                && (now.isAfter(since.plus(STALLED_AFTER))
+                        || now.isBefore(since.minus(STALLED_AFTER)));
+    }
+
+    /** No further before than it can be: a clock that was set back makes no wait longer. */
+    private static boolean isBefore(Instant now, Instant until, Duration atMost) {
+        return now.isBefore(until) && !until.isAfter(now.plus(atMost));
     }
 
     /** Any thread: why nothing is being acknowledged; null while all is well. */

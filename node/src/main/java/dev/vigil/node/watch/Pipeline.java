@@ -95,7 +95,8 @@ public final class Pipeline implements Turn {
         if (!waitingForRoom) {
             parts.inbox().drain(arrivals, RECORDS_PER_TURN);
         }
-        boolean tick = !now.isBefore(nextTick);
+        // A clock that was set back stops no tick.
+        boolean tick = !now.isBefore(nextTick) || nextTick.isAfter(now.plus(TICK));
         if (arrivals.isEmpty() && !tick && !parts.gate().waiting()) {
             return 0;
         }

@@ -33,7 +33,9 @@ final class DefaultSiteTest {
                         Path.of("/srv/vigil/vigil-data"),
                         64L << 20,
                         2L << 30,
-                        Duration.ofHours(24)),
+                        Duration.ofHours(24),
+                        SiteConfig.Journal.AROUND_ALARMS,
+                        SiteConfig.Journal.TIME_SYNC_FILE),
                 site.journal());
     }
 

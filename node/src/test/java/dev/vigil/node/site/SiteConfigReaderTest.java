@@ -61,7 +61,13 @@ final class SiteConfigReaderTest {
                         "gw-01",
                         "default",
                         "",
-                        new SiteConfig.Journal(data, 64L << 20, 2L << 30, Duration.ofHours(24)),
+                        new SiteConfig.Journal(
+                                data,
+                                64L << 20,
+                                2L << 30,
+                                Duration.ofHours(24),
+                                SiteConfig.Journal.AROUND_ALARMS,
+                                SiteConfig.Journal.TIME_SYNC_FILE),
                         new SiteConfig.Page("127.0.0.1", 8080),
                         Optional.empty(),
                         Optional.empty(),
@@ -83,7 +89,12 @@ final class SiteConfigReaderTest {
                 site.node() + " " + site.organisation() + " " + site.description());
         assertEquals(
                 new SiteConfig.Journal(
-                        directory.resolve("data"), 16L << 20, 512L << 20, Duration.ofDays(7)),
+                        directory.resolve("data"),
+                        16L << 20,
+                        512L << 20,
+                        Duration.ofDays(7),
+                        Duration.ofMinutes(5),
+                        Path.of("/run/synchronized")),
                 site.journal());
         assertEquals(new SiteConfig.Page("0.0.0.0", 8081), site.page());
         assertEquals(
@@ -213,7 +224,7 @@ final class SiteConfigReaderTest {
             node: gw-01
             organisation: county
             description: Station 4
-            journal: {directory: data, alarm: 16MiB, history: 0.5GiB, keep: 7d}
+            journal: {directory: data, alarm: 16MiB, history: 0.5GiB, keep: 7d, around-alarms: 5m, time-sync-file: /run/synchronized}
             page: {host: 0.0.0.0, port: 8081}
             listener:
               host: 0.0.0.0

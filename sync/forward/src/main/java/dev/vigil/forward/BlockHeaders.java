@@ -1,10 +1,14 @@
 package dev.vigil.forward;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers a block travels with: CloudEvents 1.0 in binary mode (Kafka protocol binding 1.0.2,
@@ -12,7 +16,10 @@ import java.util.function.Function;
  *
  * <p>{@code ce_id} is {@code <stream>/<first sequence>}, the same for every copy of a block, {@code
  * ce_source} the stream, {@code ce_time} the latest record's time. {@code vigil_tq} is the quality
- * of the node's clock.
+ * of the node's clock ({@code none}, {@code rtc}, {@code ntp}, {@code unknown}); with it travel the
+ * boot ({@code vigil_boot}) and what its two clocks said when the block was appended: {@code
+ * vigil_steady} in nanoseconds and {@code vigil_wall}, so that whoever learns the boot's right time
+ * can date what was sent before that.
  */
 public final class BlockHeaders {
     public static final String TYPE = "dev.vigil.block.v1";
@@ -20,6 +27,10 @@ public final class BlockHeaders {
     public static final String COUNT = "vigil_count";
     public static final String CODEC = "vigil_codec";
     public static final String SOURCE = "ce_source";
+    public static final String CLOCK_QUALITY = "vigil_tq";
+    public static final String BOOT = "vigil_boot";
+    public static final String STEADY = "vigil_steady";
+    public static final String WALL = "vigil_wall";
 
     /** RFC 3339 has years 0000 to 9999. */
     private static final Instant TIME_MIN = Instant.parse("0000-01-01T00:00:00Z");
@@ -43,7 +54,13 @@ public final class BlockHeaders {
         headers.put(COUNT, Integer.toString(block.recordCount()));
         headers.put("vigil_epoch", block.stream().incarnation());
         headers.put("vigil_hist", Boolean.toString(historic));
-        headers.put("vigil_tq", "unknown");
+        ClockReading clock = block.clock();
+        headers.put(CLOCK_QUALITY, (clock == null ? ClockQuality.UNKNOWN : clock.quality()).word());
+        if (clock != null) {
+            headers.put(BOOT, clock.boot().toString());
+            headers.put(STEADY, Long.toString(clock.steady().toNanos()));
+            headers.put(WALL, clock.wall().toString());
+        }
         headers.put(CODEC, block.codec());
         return headers;
     }
@@ -54,13 +71,38 @@ public final class BlockHeaders {
      * @param header gives a header's bytes, null when there is none
      * @throws MalformedBlock names the header that is missing or wrong
      */
-    public static Block block(
-            Function<String, byte @org.jspecify.annotations.Nullable []> header, byte[] body) {
+    public static Block block(Function<String, byte @Nullable []> header, byte[] body) {
         StreamId stream = stream(text(header, SOURCE));
         long sequence = number(header, SEQUENCE, Long.MAX_VALUE - Integer.MAX_VALUE);
         int count = (int) number(header, COUNT, BlockCodec.RECORDS_MAX);
         return new Block(
-                stream, sequence, count, Instant.EPOCH, Instant.EPOCH, text(header, CODEC), body);
+                stream,
+                sequence,
+                count,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                text(header, CODEC),
+                body,
+                clock(header));
+    }
+
+    /** Null when a header of it is missing or not readable: the records are none the worse. */
+    private static @Nullable ClockReading clock(Function<String, byte @Nullable []> header) {
+        if (header.apply(BOOT) == null
+                || header.apply(STEADY) == null
+                || header.apply(WALL) == null
+                || header.apply(CLOCK_QUALITY) == null) {
+            return null;
+        }
+        try {
+            return new ClockReading(
+                    UUID.fromString(text(header, BOOT)),
+                    Duration.ofNanos(Long.parseLong(text(header, STEADY))),
+                    Instant.parse(text(header, WALL)),
+                    ClockQuality.of(text(header, CLOCK_QUALITY)));
+        } catch (IllegalArgumentException | DateTimeException _) {
+            return null;
+        }
     }
 
     /** {@code node/incarnation/lane}. */
@@ -77,10 +119,7 @@ public final class BlockHeaders {
                 "header %s is '%s': a stream is node/incarnation/lane".formatted(SOURCE, source));
     }
 
-    private static long number(
-            Function<String, byte @org.jspecify.annotations.Nullable []> header,
-            String name,
-            long max) {
+    private static long number(Function<String, byte @Nullable []> header, String name, long max) {
         String value = text(header, name);
         if (!value.matches("\\d{1,18}")
                 || Long.parseLong(value) < 1
@@ -91,8 +130,7 @@ public final class BlockHeaders {
         return Long.parseLong(value);
     }
 
-    private static String text(
-            Function<String, byte @org.jspecify.annotations.Nullable []> header, String name) {
+    private static String text(Function<String, byte @Nullable []> header, String name) {
         byte[] value = header.apply(name);
         if (value == null) {
             throw new MalformedBlock("header %s is missing: no block of ours".formatted(name));

@@ -98,7 +98,7 @@ public final class ClosedJournal implements AutoCloseable {
                                             volume.start(),
                                             volume,
                                             (one, other) ->
-                                                    one.form() == Volume.Form.WRITTEN
+                                                    one.form().compareTo(other.form()) < 0
                                                             ? other
                                                             : one));
         }

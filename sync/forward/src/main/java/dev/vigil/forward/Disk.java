@@ -1,5 +1,6 @@
 package dev.vigil.forward;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,18 +14,61 @@ import org.h2.store.fs.FilePath;
 /**
  * The journal's directory, through H2's file system layer, so that everything the journal does to a
  * disk (H2's files and its own) can be done to a simulated one. Stateless; every failure is a
- * {@link JournalFault}. Paths are relative to the directory.
+ * {@link JournalFault}. Paths are relative to the directory. Open for a test's disk of some size.
  */
-final class Disk {
+class Disk {
     private static final int SMALL_FILE_BYTES_MAX = 64 * 1024;
 
+    static {
+        FilePath.register(new CountingFilePath());
+    }
+
     private final String directory;
+    private final boolean real;
 
     Disk(String directory) {
         this.directory = directory;
+        this.real = FilePath.get(directory).getScheme().equals("file");
     }
 
-    /** For H2 and for messages. */
+    /**
+     * Bytes that can still be written; on a simulated disk without end unless it says otherwise.
+     */
+    long freeBytes() {
+        return real ? new File(directory).getUsableSpace() : Long.MAX_VALUE;
+    }
+
+    /** Size of the file system. */
+    long totalBytes() {
+        return real ? new File(directory).getTotalSpace() : Long.MAX_VALUE;
+    }
+
+    /** Bytes written to the files of a folder since the process began; 0 on a simulated disk. */
+    long writtenBytes(String folder) {
+        return file(folder) instanceof CountingFilePath counting ? counting.writtenBytes() : 0;
+    }
+
+    /** Files that were set aside because they are damaged or nobody's, oldest first. */
+    List<String> asideFiles(String folder) {
+        return names(folder).stream()
+                .filter(name -> name.contains(".damaged-") || name.endsWith(".orphaned"))
+                .toList();
+    }
+
+    long asideBytes(String folder) {
+        return asideFiles(folder).stream().mapToLong(name -> size(join(folder, name))).sum();
+    }
+
+    /** For H2: with the scheme of its file system. */
+    String url(String relative) {
+        return real ? CountingFilePath.SCHEME + ":" + path(relative) : path(relative);
+    }
+
+    private FilePath file(String relative) {
+        return FilePath.get(url(relative));
+    }
+
+    /** For messages. */
     String path(String relative) {
         return relative.isEmpty() ? directory : directory + "/" + relative;
     }
@@ -33,7 +77,7 @@ final class Disk {
         String path = path(relative);
         try {
             var missing = new ArrayList<FilePath>();
-            FilePath file = FilePath.get(path);
+            FilePath file = file(relative);
             while (file != null && !file.exists()) {
                 missing.add(file);
                 file = file.getParent();
@@ -41,7 +85,7 @@ final class Disk {
             for (FilePath create : missing.reversed()) {
                 create.createDirectory();
             }
-            if (!FilePath.get(path).isDirectory()) {
+            if (!file(relative).isDirectory()) {
                 throw new JournalFault(path, "is not a directory");
             }
         } catch (DbException e) {
@@ -52,7 +96,7 @@ final class Disk {
     /** Names of the files in a directory. */
     List<String> names(String relative) {
         try {
-            return FilePath.get(path(relative)).newDirectoryStream().stream()
+            return file(relative).newDirectoryStream().stream()
                     .map(FilePath::getName)
                     .sorted()
                     .toList();
@@ -62,12 +106,12 @@ final class Disk {
     }
 
     boolean exists(String relative) {
-        return FilePath.get(path(relative)).exists();
+        return file(relative).exists();
     }
 
     long size(String relative) {
         try {
-            return FilePath.get(path(relative)).size();
+            return file(relative).size();
         } catch (DbException e) {
             throw new JournalFault(path(relative), "size is unknown", e);
         }
@@ -75,7 +119,7 @@ final class Disk {
 
     void delete(String relative) {
         try {
-            FilePath.get(path(relative)).delete();
+            file(relative).delete();
         } catch (DbException e) {
             throw new JournalFault(path(relative), "can not be deleted", e);
         }
@@ -84,7 +128,7 @@ final class Disk {
     /** Renames within the journal, replacing; durable after {@link #syncDirectory}. */
     void move(String from, String to) {
         try {
-            FilePath.get(path(from)).moveTo(FilePath.get(path(to)), true);
+            file(from).moveTo(file(to), true);
         } catch (DbException e) {
             throw new JournalFault(path(from), "can not be renamed to " + to, e);
         }
@@ -92,7 +136,7 @@ final class Disk {
 
     FileChannel open(String relative, String mode) {
         try {
-            return FilePath.get(path(relative)).open(mode);
+            return file(relative).open(mode);
         } catch (IOException | DbException e) {
             throw new JournalFault(path(relative), "can not be opened", e);
         }
@@ -134,11 +178,10 @@ final class Disk {
     /** Makes creations, renames and deletions in a directory durable. */
     void syncDirectory(String relative) {
         String path = path(relative);
-        FilePath file = FilePath.get(path);
         try (FileChannel channel =
-                file.getScheme().equals("file")
+                real
                         ? FileChannel.open(Path.of(path), StandardOpenOption.READ)
-                        : file.open("r")) {
+                        : file(relative).open("r")) {
             channel.force(true);
         } catch (IOException | DbException e) {
             throw new JournalFault(path, "directory can not be synced", e);

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
     static final String LOCK = "journal.lock";
 
-    /**
-     * A clock that leaps makes local history neither expire nor stay: a step counts as this much.
-     */
-    private static final Duration STEP_MAX = Duration.ofHours(1);
-
     private final JournalOptions options;
     private final Disk disk;
     private final FileChannel lock;
@@ -51,18 +46,23 @@ public final class Journal implements AutoCloseable {
     private final Map<Lane, LaneLog> logs = new EnumMap<>(Lane.class);
     private final Map<Lane, LaneTail> tails = new EnumMap<>(Lane.class);
 
-    /**
-     * Per lane what the last loss record for want of budget says; its volume may be there still.
-     */
-    private final Map<Lane, Long> givenUpThrough = new EnumMap<>(Lane.class);
+    private final JournalClock clock;
+    private final BootClocks boots;
+    private final JournalSpace space;
+    private final HistoryThinning thinning;
+    private final BlockCodec redating = new BlockCodec();
 
-    private Instant last;
-    private Duration age = Duration.ZERO;
+    /** For lane ALARM, with the next sync. */
+    private final List<SenmlRecord> notes = new ArrayList<>();
 
-    private Journal(JournalOptions options, Instant now) {
+    private Journal(
+            JournalOptions options,
+            Instant now,
+            @Nullable Function<Instant, ClockReading> source,
+            Disk disk) {
         this.options = options;
-        this.last = now;
-        this.disk = new Disk(options.directory());
+        this.clock = new JournalClock(source, now);
+        this.disk = disk;
         disk.createDirectory("");
         this.losses = new LossNotes(disk);
         this.lock = lock(disk);
@@ -73,10 +73,20 @@ public final class Journal implements AutoCloseable {
             }
             this.identity = identify(disk, options.node());
             identity.write(disk);
+            boots = new BootClocks(disk);
             losses.recover(identity);
             for (Lane lane : Lane.values()) {
                 open(lane);
             }
+            space = new JournalSpace(options, disk, losses, clock, logs, tails);
+            thinning =
+                    new HistoryThinning(
+                            disk,
+                            stream(Lane.HISTORY),
+                            log(Lane.HISTORY).view(),
+                            losses,
+                            options.whole(),
+                            () -> reader(Lane.ALARM));
             open = true;
         } finally {
             if (!open) {
@@ -87,9 +97,29 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Opens a journal, or creates it. */
+    /** Opens a journal, or creates it; its blocks say nothing of the clock. */
     public static Journal open(JournalOptions options, Instant now) {
-        return new Journal(options, now);
+        return new Journal(options, now, null, new Disk(options.directory()));
+    }
+
+    /**
+     * Opens a journal, or creates it.
+     *
+     * @param clock the clocks' reading that belongs to an instant; called by the committer with the
+     *     {@code now} of {@link #append}
+     */
+    public static Journal open(
+            JournalOptions options, Instant now, Function<Instant, ClockReading> clock) {
+        return new Journal(options, now, clock, new Disk(options.directory()));
+    }
+
+    /** On a disk of the caller's. */
+    static Journal open(
+            JournalOptions options,
+            Instant now,
+            @Nullable Function<Instant, ClockReading> clock,
+            Disk disk) {
+        return new Journal(options, now, clock, disk);
     }
 
     public StreamId stream(Lane lane) {
@@ -108,11 +138,13 @@ public final class Journal implements AutoCloseable {
      * @throws JournalFault the block and those before it in this lane since the last sync are void
      */
     public Block append(Lane lane, List<SenmlRecord> records, Instant now) {
-        grow(now);
+        clock.tick(now);
+        clock.reading().flatMap(boots::learn).ifPresent(notes::add);
         try {
-            return log(lane).append(records, age);
+            space.requireRoom(lane);
+            return log(lane).append(clock.dated(records), clock);
         } catch (JournalFault e) {
-            makeRoom(e);
+            space.makeRoom(e);
             throw e;
         }
     }
@@ -129,20 +161,20 @@ public final class Journal implements AutoCloseable {
         try {
             appendLosses(noted);
         } catch (JournalFault e) {
-            makeRoom(e);
+            space.makeRoom(e);
             throw e;
         }
         for (Lane lane : Lane.values()) {
             try {
                 LaneTail tail = tail(lane);
                 if (tail.takeSealRequest()) {
-                    log(lane).sync(age).ifPresent(tail::firstVisible);
-                    log(lane).seal(age);
+                    log(lane).sync(clock.age()).ifPresent(tail::firstVisible);
+                    log(lane).seal(clock.age());
                 } else {
-                    log(lane).sync(age).ifPresent(tail::firstVisible);
+                    log(lane).sync(clock.age()).ifPresent(tail::firstVisible);
                 }
             } catch (JournalFault e) {
-                makeRoom(e);
+                space.makeRoom(e);
                 if (fault == null) {
                     fault = e;
                 } else {
@@ -151,26 +183,25 @@ public final class Journal implements AutoCloseable {
                 }
             }
         }
+        if (fault == null || !fault.lanes().contains(Lane.ALARM)) {
+            notes.clear();
+            for (Loss loss : noted) {
+                log(loss.stream().lane()).recorded(loss);
+            }
+            losses.recorded(noted);
+        }
         if (fault != null) {
             throw fault;
         }
-        for (Loss loss : noted) {
-            log(loss.stream().lane()).recorded(loss);
-        }
-        losses.recorded(noted);
-        for (Lane lane : Lane.values()) {
-            try {
-                keepToBudget(lane);
-            } catch (JournalFault _) {
-                // Nothing of what was synced is void; the budget is looked at again with every
-                // sync.
-            }
-        }
+        space.keepToBudgets();
     }
 
-    /** The durable block that follows {@code afterSequence}, or holds the record after it. */
+    /**
+     * The durable block that follows {@code afterSequence}, or holds the record after it, as it is
+     * to be sent: if its boot's clock has become better since, with the times of that.
+     */
     public Optional<Block> next(Lane lane, long afterSequence) {
-        return tail(lane).next(afterSequence);
+        return tail(lane).next(afterSequence).map(block -> boots.dated(block, redating));
     }
 
     /** The far side has everything up to here. */
@@ -189,10 +220,11 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Rewrites one sealed volume without the holes H2 leaves (a few hundred milliseconds); for
-     * times when there is nothing to send.
+     * Rewrites one sealed volume without the holes H2 leaves (a few hundred milliseconds), or takes
+     * a step in thinning HISTORY when three quarters of its budget are used; for times when there
+     * is nothing to send.
      *
-     * @return whether there was one
+     * @return whether there was anything to do
      */
     public boolean tidy() {
         for (Lane lane : Lane.values()) {
@@ -200,7 +232,8 @@ public final class Journal implements AutoCloseable {
                 return true;
             }
         }
-        return false;
+        boolean wanted = log(Lane.HISTORY).view().get().bytes() > options.thinFrom();
+        return thinning.step(wanted, tail(Lane.HISTORY).sent(), clock.age());
     }
 
     public LaneState state(Lane lane) {
@@ -217,7 +250,9 @@ public final class Journal implements AutoCloseable {
                 undelivered == 0 ? Optional.empty() : tail.oldest(),
                 log.dropped(),
                 log.through(),
-                view.volumes());
+                view.volumes(),
+                log.thinned(),
+                disk.writtenBytes(lane.word()));
     }
 
     /** A reader of its own for another thread, which closes it: charts, replay, {@code cat}. */
@@ -228,10 +263,11 @@ public final class Journal implements AutoCloseable {
     /** Never fails: everything acknowledged is durable already. */
     @Override
     public void close() {
+        thinning.close();
         for (Lane lane : Lane.values()) {
             tail(lane).close();
             try {
-                log(lane).close(age);
+                log(lane).close(clock.age());
             } catch (JournalFault _) {
                 // The next opening takes a closer look, as after a crash.
             }
@@ -241,6 +277,7 @@ public final class Journal implements AutoCloseable {
 
     private void release() {
         codec.close();
+        redating.close();
         try {
             lock.close();
         } catch (IOException _) {
@@ -266,10 +303,14 @@ public final class Journal implements AutoCloseable {
                         options.volumeBytes(lane),
                         codec,
                         files,
-                        found.sealed(),
+                        LaneView.of(found.sealed()).withAside(disk.asideBytes(lane.word())),
                         found.through());
         logs.put(lane, log);
-        tails.put(lane, new LaneTail(disk, stream, log.view(), delivered, losses));
+        var sent = new SlotFile(disk, Disk.join(lane.word(), "sent"), true, 0);
+        tails.put(
+                lane,
+                new LaneTail(
+                        disk, stream, log.view(), new LaneTail.Cursors(delivered, sent), losses));
     }
 
     private LaneLog log(Lane lane) {
@@ -280,94 +321,14 @@ public final class Journal implements AutoCloseable {
         return Objects.requireNonNull(tails.get(lane));
     }
 
-    private void grow(Instant now) {
-        Duration step = Duration.between(last, now);
-        last = now;
-        if (!step.isNegative()) {
-            age = age.plus(step.compareTo(STEP_MAX) < 0 ? step : STEP_MAX);
-        }
-    }
-
     /** Into lane ALARM, to become durable with the sync that follows. */
     private void appendLosses(List<Loss> waiting) {
-        if (!waiting.isEmpty()) {
-            log(Lane.ALARM).append(waiting.stream().map(loss -> loss.record(last)).toList(), age);
+        var records = new ArrayList<SenmlRecord>();
+        waiting.forEach(loss -> records.add(loss.record(clock.now())));
+        records.addAll(notes);
+        if (!records.isEmpty()) {
+            log(Lane.ALARM).append(records, clock);
         }
-    }
-
-    /**
-     * Delivered volumes go when they are old; the oldest ones, delivered or not, when they must.
-     */
-    private void keepToBudget(Lane lane) {
-        LaneLog log = log(lane);
-        long delivered = tail(lane).delivered();
-        while (!log.view().get().sealed().isEmpty()) {
-            Volume oldest = log.view().get().sealed().getFirst();
-            boolean acknowledged = oldest.through() <= delivered;
-            boolean expired =
-                    acknowledged && age.minus(oldest.sealedAt()).compareTo(options.keep()) >= 0;
-            if (!expired && log.view().get().bytes() <= options.budget(lane)) {
-                return;
-            }
-            if (!acknowledged && oldest.through() > givenUpThrough.getOrDefault(lane, 0L)) {
-                String why = "budget of %d bytes".formatted(options.budget(lane));
-                Loss loss = loss(log, oldest, delivered, why);
-                LaneLog alarms = log(Lane.ALARM);
-                alarms.append(List.of(loss.record(last)), age);
-                alarms.sync(age).ifPresent(tail(Lane.ALARM)::firstVisible);
-                log.recorded(loss);
-                givenUpThrough.put(lane, oldest.through());
-            }
-            log.forget(oldest);
-            delete(log, oldest);
-        }
-    }
-
-    /**
-     * The disk is full below the budgets: local history goes, so that the next attempt finds room;
-     * for an alarm, history that was not delivered goes too.
-     */
-    private void makeRoom(JournalFault fault) {
-        if (!fault.isNoSpace()) {
-            return;
-        }
-        LaneLog history = log(Lane.HISTORY);
-        long delivered = tail(Lane.HISTORY).delivered();
-        var sealed = history.view().get().sealed();
-        if (sealed.isEmpty()) {
-            return;
-        }
-        Volume oldest = sealed.getFirst();
-        boolean acknowledged = oldest.through() <= delivered;
-        if (!acknowledged && !fault.lanes().contains(Lane.ALARM)) {
-            return;
-        }
-        try {
-            if (!acknowledged) {
-                Loss loss = loss(history, oldest, delivered, "disk full");
-                history.forgetUnrecorded(oldest, losses.isEmpty() ? loss.from() : 0);
-                losses.remember(loss);
-            } else if (losses.isEmpty()) {
-                history.forget(oldest);
-            } else {
-                history.forgetUnrecorded(oldest, 0);
-            }
-            delete(history, oldest);
-        } catch (JournalFault e) {
-            fault.addSuppressed(e);
-        }
-    }
-
-    private static Loss loss(LaneLog log, Volume volume, long delivered, String why) {
-        return new Loss(
-                log.stream(),
-                Math.max(volume.start(), delivered + 1),
-                volume.through(),
-                "space: " + why);
-    }
-
-    private void delete(LaneLog log, Volume volume) {
-        disk.delete(Disk.join(log.stream().lane().word(), volume.fileName()));
     }
 
     private static FileChannel lock(Disk disk) {

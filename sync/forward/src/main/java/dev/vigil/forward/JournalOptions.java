@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param keep how long acknowledged volumes stay as local history, space allowing
  * @param alarmVolumeBytes size at which a volume of ALARM is sealed
  * @param historyVolumeBytes size at which a volume of HISTORY is sealed
+ * @param whole what of HISTORY is never thinned
  */
+// CHECKSTYLE OFF: one place, its room and its rules
 public record JournalOptions(
         String node,
         String directory,
@@ -22,8 +24,13 @@ public record JournalOptions(
         long historyBytes,
         Duration keep,
         long alarmVolumeBytes,
-        long historyVolumeBytes) {
+        long historyVolumeBytes,
+        KeepWhole whole) {
+    // CHECKSTYLE ON
     private static final long MIB = 1024 * 1024;
+
+    /** Ten minutes around incidents. */
+    static final KeepWhole AROUND_ALARMS = new KeepWhole("alarm/", Duration.ofMinutes(10));
 
     public JournalOptions {
         if (!node.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -41,6 +48,26 @@ public record JournalOptions(
         }
     }
 
+    /** With {@link #AROUND_ALARMS} kept whole. */
+    public JournalOptions(
+            String node,
+            String directory,
+            long alarmBytes,
+            long historyBytes,
+            Duration keep,
+            long alarmVolumeBytes,
+            long historyVolumeBytes) {
+        this(
+                node,
+                directory,
+                alarmBytes,
+                historyBytes,
+                keep,
+                alarmVolumeBytes,
+                historyVolumeBytes,
+                AROUND_ALARMS);
+    }
+
     /**
      * Volumes of 8 MiB (ALARM) and 64 MiB (HISTORY), or a quarter of the budget if that is less.
      */
@@ -54,6 +81,23 @@ public record JournalOptions(
                 keep,
                 Math.min(8 * MIB, alarmBytes / 4),
                 Math.min(64 * MIB, historyBytes / 4));
+    }
+
+    public JournalOptions withWhole(KeepWhole changed) {
+        return new JournalOptions(
+                node,
+                directory,
+                alarmBytes,
+                historyBytes,
+                keep,
+                alarmVolumeBytes,
+                historyVolumeBytes,
+                changed);
+    }
+
+    /** From this on HISTORY is thinned, so that it seldom comes to giving up. */
+    long thinFrom() {
+        return historyBytes / 4 * 3;
     }
 
     long budget(Lane lane) {

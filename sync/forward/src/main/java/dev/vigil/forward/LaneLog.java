@@ -43,6 +43,7 @@ final class LaneLog {
     private long next;
     private volatile long through;
     private volatile long dropped;
+    private volatile long thinned;
 
     /** {@code ledger} is forced to disk, {@code synced} is a hint of how far the lane reached. */
     record Files(SlotFile ledger, SlotFile synced) {
@@ -103,7 +104,7 @@ final class LaneLog {
             long volumeBytes,
             BlockCodec codec,
             Files files,
-            List<Volume> sealed,
+            LaneView view,
             long through) {
         // CHECKSTYLE ON
         this.disk = disk;
@@ -114,7 +115,7 @@ final class LaneLog {
         this.files = files;
         this.ledger = files.ledger();
         this.synced = files.synced();
-        this.view = new AtomicReference<>(LaneView.of(sealed));
+        this.view = new AtomicReference<>(view);
         this.through = through;
         this.next = through + 1;
         this.dropped = ledger.get(DROPPED);
@@ -137,11 +138,16 @@ final class LaneLog {
         return dropped;
     }
 
+    /** Since the journal was opened. */
+    long thinned() {
+        return thinned;
+    }
+
     long nextSequence() {
         return next;
     }
 
-    Block append(List<SenmlRecord> records, Duration age) {
+    Block append(List<SenmlRecord> records, JournalClock clock) {
         Instant first = records.isEmpty() ? Instant.EPOCH : records.getFirst().at();
         Instant last = first;
         for (SenmlRecord record : records) {
@@ -156,12 +162,13 @@ final class LaneLog {
                         first,
                         last,
                         BlockCodec.CODEC,
-                        codec.encode(stream.node(), records));
+                        codec.encode(stream.node(), records),
+                        clock.reading().orElse(null));
         try {
             reserve(block.lastSequence());
             writer().append(block);
         } catch (JournalFault e) {
-            void_(age);
+            void_(clock.age());
             throw e.in(stream.lane());
         }
         if (firstOfGroup == null) {
@@ -234,6 +241,9 @@ final class LaneLog {
     /** Its record is durable; from here on the next opening need not find it again. */
     void recorded(Loss loss) {
         dropped = dropped() + loss.records();
+        if (loss.isThinned()) {
+            thinned = thinned() + loss.through() - loss.from() + 1;
+        }
         boolean oldest = view.get().from(0).map(v -> v.start() > loss.through()).orElse(true);
         long floor = ledger.get(FLOOR);
         try {

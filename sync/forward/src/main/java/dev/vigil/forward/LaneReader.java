@@ -56,7 +56,7 @@ final class LaneReader {
             if (block.isPresent()) {
                 return block;
             }
-            // Nothing more in a salvaged volume.
+            // Nothing more in a volume that may have gaps.
             wanted = Math.max(wanted, volume.get().through()) + 1;
         }
     }
@@ -96,7 +96,7 @@ final class LaneReader {
         Optional<Block> block =
                 reader(volume).from(expected).filter(b -> b.lastSequence() <= volume.through());
         boolean gap = block.isEmpty() || block.get().firstSequence() > expected;
-        if (gap && volume.form() != Volume.Form.SALVAGED) {
+        if (gap && !volume.form().mayHaveGaps()) {
             close();
             throw new DamagedVolume(volume, "block %d is missing".formatted(expected));
         }

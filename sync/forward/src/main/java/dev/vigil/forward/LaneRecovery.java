@@ -129,6 +129,7 @@ final class LaneRecovery {
     private static boolean isLeftover(String name) {
         return name.equals("new" + Volume.H2_SUFFIX)
                 || name.equals(VolumeRepair.FRESH + Volume.H2_SUFFIX)
+                || name.equals(VolumeThinning.FRESH + Volume.H2_SUFFIX)
                 || name.endsWith(".new")
                 || name.endsWith(".trace.db");
     }

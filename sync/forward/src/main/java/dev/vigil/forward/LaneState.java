@@ -15,6 +15,9 @@ import java.util.Optional;
  *     record
  * @param appendedRecords made durable since the journal was created
  * @param volumes number of files
+ * @param thinnedRecords replaced by their minutes' figures since the journal was opened; each in a
+ *     loss record
+ * @param writtenBytes to the lane's files since the process began
  */
 // CHECKSTYLE OFF: one line of the status page, which is one thing
 public record LaneState(
@@ -25,5 +28,7 @@ public record LaneState(
         Optional<Instant> oldestUndeliveredAt,
         long droppedRecords,
         long appendedRecords,
-        int volumes) {}
+        int volumes,
+        long thinnedRecords,
+        long writtenBytes) {}
 // CHECKSTYLE ON

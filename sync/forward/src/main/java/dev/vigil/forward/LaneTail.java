@@ -15,33 +15,46 @@ final class LaneTail {
     private final Disk disk;
     private final StreamId stream;
     private final AtomicReference<LaneView> view;
-    private final SlotFile cursor;
+    private final Cursors cursors;
     private final LossNotes losses;
     private final LaneReader reader;
     private final VolumeRepair repair;
     private final AtomicBoolean sealRequested = new AtomicBoolean();
     private volatile long delivered;
+    private long sent;
     private volatile @Nullable Instant oldest;
+
+    /**
+     * {@code delivered}: the last sequence the far side has; {@code sent}, forced to disk: the
+     * start of the newest volume of which it may have something.
+     */
+    record Cursors(SlotFile delivered, SlotFile sent) {}
 
     LaneTail(
             Disk disk,
             StreamId stream,
             AtomicReference<LaneView> view,
-            SlotFile cursor,
+            Cursors cursors,
             LossNotes losses) {
         this.disk = disk;
         this.stream = stream;
         this.view = view;
-        this.cursor = cursor;
+        this.cursors = cursors;
         this.losses = losses;
         String folder = stream.lane().word();
         this.reader = new LaneReader(disk, folder, stream, view::get);
         this.repair = new VolumeRepair(disk, folder, stream);
-        this.delivered = cursor.get(0);
+        this.delivered = cursors.delivered().get(0);
+        this.sent = cursors.sent().get(0);
     }
 
     long delivered() {
         return delivered;
+    }
+
+    /** Volumes that start here or before may have been sent from. */
+    long sent() {
+        return sent;
     }
 
     /** First time of the oldest block that waits, as far as it was looked at. */
@@ -63,6 +76,7 @@ final class LaneTail {
 
     Optional<Block> next(long after) {
         Optional<Block> block = salvaging(after + 1);
+        block.ifPresent(b -> markSent(b.firstSequence()));
         if (after == delivered) {
             oldest = block.map(Block::firstAt).orElse(null);
         }
@@ -75,7 +89,7 @@ final class LaneTail {
         }
         delivered = through;
         try {
-            cursor.set(through);
+            cursors.delivered().set(through);
         } catch (JournalFault _) {
             // Costs a second delivery after a restart, which the far side drops by its sequence.
         }
@@ -102,7 +116,20 @@ final class LaneTail {
 
     void close() {
         reader.close();
-        cursor.close();
+        cursors.delivered().close();
+        cursors.sent().close();
+    }
+
+    private void markSent(long sequence) {
+        long start = view.get().from(sequence).map(Volume::start).orElse(sent);
+        if (start > sent) {
+            sent = start;
+            try {
+                cursors.sent().set(start);
+            } catch (JournalFault _) {
+                // In this run it counts. A disk that can not be written can not be thinned either.
+            }
+        }
     }
 
     private Optional<Block> salvaging(long sequence) {
@@ -146,6 +173,10 @@ final class LaneTail {
             LaneView before = view.getAndUpdate(v -> v.rewritten(volume, rewritten.volume()));
             if (before.contains(volume)) {
                 repair.remove(volume, rewritten);
+                if (rewritten.damaged()) {
+                    long aside = disk.asideBytes(stream.lane().word());
+                    view.updateAndGet(v -> v.withAside(aside));
+                }
             } else {
                 rewritten.volume().ifPresent(this::delete);
             }

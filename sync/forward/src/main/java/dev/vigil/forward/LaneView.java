@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sealed nobody appends to these any more
  * @param active the one being written; null before the first append of a run and after a fault
+ * @param asideBytes of damaged files beside them
  */
-record LaneView(List<Volume> sealed, @Nullable Volume active) {
+record LaneView(List<Volume> sealed, @Nullable Volume active, long asideBytes) {
     static LaneView of(List<Volume> sealed) {
-        return new LaneView(List.copyOf(sealed), null);
+        return new LaneView(List.copyOf(sealed), null, 0);
+    }
+
+    LaneView withAside(long bytes) {
+        return new LaneView(sealed, active, bytes);
     }
 
     /** The volume that holds {@code sequence}, else the first one after it. */
@@ -35,7 +40,7 @@ record LaneView(List<Volume> sealed, @Nullable Volume active) {
     }
 
     LaneView withActive(@Nullable Volume volume) {
-        return new LaneView(sealed, volume);
+        return new LaneView(sealed, volume, asideBytes);
     }
 
     /** The active one joins the sealed ones; forgotten when nothing in it is durable. */
@@ -48,7 +53,7 @@ record LaneView(List<Volume> sealed, @Nullable Volume active) {
         }
         var volumes = new ArrayList<>(sealed);
         volumes.add(active.sealed(age));
-        return LaneView.of(volumes);
+        return new LaneView(List.copyOf(volumes), null, asideBytes);
     }
 
     LaneView without(Volume volume) {
@@ -58,7 +63,9 @@ record LaneView(List<Volume> sealed, @Nullable Volume active) {
     /** With {@code to} in place of the sealed volume of the same start, if that is still there. */
     LaneView replacing(Volume to) {
         return new LaneView(
-                sealed.stream().map(v -> v.start() == to.start() ? to : v).toList(), active);
+                sealed.stream().map(v -> v.start() == to.start() ? to : v).toList(),
+                active,
+                asideBytes);
     }
 
     /** With what a rewrite made of a volume. */
@@ -71,7 +78,7 @@ record LaneView(List<Volume> sealed, @Nullable Volume active) {
     }
 
     long bytes() {
-        long bytes = active == null ? 0 : active.bytes();
+        long bytes = asideBytes + (active == null ? 0 : active.bytes());
         for (Volume volume : sealed) {
             bytes += volume.bytes();
         }
@@ -100,7 +107,7 @@ record LaneView(List<Volume> sealed, @Nullable Volume active) {
     }
 
     private LaneView only(Predicate<Volume> predicate) {
-        return new LaneView(sealed.stream().filter(predicate).toList(), active);
+        return new LaneView(sealed.stream().filter(predicate).toList(), active, asideBytes);
     }
 
     private static long share(Volume volume, long sequence) {

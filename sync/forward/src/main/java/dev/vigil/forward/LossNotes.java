@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Losses on their way into lane ALARM: found by the thread that reads, recorded by the one that
- * writes, and kept in a small file in between so that a crash does not lose the loss. {@link #note}
- * may be called by any thread, the rest by the committer. Bounded by the number of volumes.
+ * writes, and kept in a small file in between so that a crash does not lose the loss. {@link
+ * #note}, {@link #prepare}, {@link #queue} and {@link #forget} may be called by any thread, the
+ * rest by the committer. Bounded by the number of volumes.
  */
 final class LossNotes {
     private static final String PREFIX = "loss-";
@@ -26,10 +27,31 @@ final class LossNotes {
     void recover(Identity identity) {
         for (String name : disk.names("")) {
             if (name.startsWith(PREFIX) && !name.endsWith(".new")) {
-                parse(identity, new String(disk.readSmall(name), StandardCharsets.UTF_8))
-                        .ifPresent(queue::add);
+                Optional<Loss> loss =
+                        parse(identity, new String(disk.readSmall(name), StandardCharsets.UTF_8));
+                if (loss.isPresent() && loss.get().isThinned() && !happened(loss.get())) {
+                    disk.delete(name);
+                } else {
+                    loss.ifPresent(queue::add);
+                }
             }
         }
+    }
+
+    /** A thinning that was not completed changed nothing: the volume is as it was written. */
+    private boolean happened(Loss loss) {
+        Volume.Form form = Volume.Form.THINNED;
+        long start = 0;
+        for (String name : disk.names(loss.stream().lane().word())) {
+            Volume volume = Volume.named(name).orElse(null);
+            if (volume == null || volume.start() > loss.from() || volume.start() < start) {
+                continue;
+            }
+            boolean later = volume.start() > start || volume.form().compareTo(form) > 0;
+            form = later ? volume.form() : form;
+            start = volume.start();
+        }
+        return form.mayHaveGaps();
     }
 
     /**
@@ -40,15 +62,36 @@ final class LossNotes {
             if (waits(loss)) {
                 continue;
             }
-            String text =
-                    "%s\n%d\n%d\n%s\n"
-                            .formatted(
-                                    loss.stream().lane().word(),
-                                    loss.from(),
-                                    loss.through(),
-                                    loss.reason());
-            disk.writeSafely("", fileName(loss), text.getBytes(StandardCharsets.UTF_8));
+            prepare(loss);
             queue.add(loss);
+        }
+    }
+
+    /** Durable when it returns, and a loss from when it is {@link #queue}d. */
+    void prepare(Loss loss) {
+        String text =
+                "%s\n%d\n%d\n%s\n"
+                        .formatted(
+                                loss.stream().lane().word(),
+                                loss.from(),
+                                loss.through(),
+                                loss.reason());
+        disk.writeSafely("", fileName(loss), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** They happened. */
+    void queue(List<Loss> prepared) {
+        queue.addAll(prepared);
+    }
+
+    /** They did not happen. A file that stays is found out at the next opening. */
+    void forget(List<Loss> prepared) {
+        try {
+            for (Loss loss : prepared) {
+                disk.delete(fileName(loss));
+            }
+        } catch (JournalFault _) {
+            // as above
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.vigil.forward;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,5 +28,9 @@ public record SenmlRecord(
 
     public static SenmlRecord text(String name, String text, Instant at) {
         return new SenmlRecord(name, null, 0, text, null, at);
+    }
+
+    SenmlRecord shifted(Duration by) {
+        return new SenmlRecord(name, unit, value, text, quality, at.plus(by));
     }
 }

@@ -71,7 +71,7 @@ public final class Shipper implements AutoCloseable {
     /** Takes outcomes, acknowledges, sends what fits the window. */
     public Turn turn(Instant now) {
         int done = settle(now);
-        if (now.isBefore(pausedUntil)) {
+        if (isPausing(now)) {
             return idle(done, now, pausedUntil);
         }
         int sent = 0;
@@ -140,7 +140,7 @@ public final class Shipper implements AutoCloseable {
 
     /** Of the outcomes of one outage only the first makes a pause. */
     private void fail(Instant now, String reason) {
-        if (!probing || (!now.isBefore(pausedUntil) && inFlight() == 0)) {
+        if (!probing || (!isPausing(now) && inFlight() == 0)) {
             probing = true;
             pausedUntil = now.plus(backoff.next());
         }
@@ -224,7 +224,7 @@ public final class Shipper implements AutoCloseable {
 
     /** Housekeeping that a failing disk may put off: nothing hangs on it. */
     private boolean tidy(Instant now) {
-        if (now.isBefore(tidyAgain)) {
+        if (isBefore(now, tidyAgain, TIDY_AFTER_FAULT)) {
             return false;
         }
         try {
@@ -233,6 +233,15 @@ public final class Shipper implements AutoCloseable {
             tidyAgain = now.plus(TIDY_AFTER_FAULT);
             return false;
         }
+    }
+
+    private boolean isPausing(Instant now) {
+        return isBefore(now, pausedUntil, options.backoffMax());
+    }
+
+    /** No further before than it can be: a clock that was set back makes no pause longer. */
+    private static boolean isBefore(Instant now, Instant until, Duration atMost) {
+        return now.isBefore(until) && !until.isAfter(now.plus(atMost));
     }
 
     private void markHistoric() {

@@ -21,6 +21,8 @@ record Volume(long start, long through, Form form, long bytes, Duration sealedAt
         WRITTEN(""),
         /** Rewritten without H2's holes. */
         COMPACT(".compact"),
+        /** With figures in place of readings, and gaps behind these, which are in loss records. */
+        THINNED(".thinned"),
         /** What was left of a damaged one; may have gaps, which are in loss records. */
         SALVAGED(".salvaged");
 
@@ -28,6 +30,10 @@ record Volume(long start, long through, Form form, long bytes, Duration sealedAt
 
         Form(String suffix) {
             this.suffix = suffix;
+        }
+
+        boolean mayHaveGaps() {
+            return this == THINNED || this == SALVAGED;
         }
     }
 

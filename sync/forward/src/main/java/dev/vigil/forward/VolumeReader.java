@@ -25,7 +25,7 @@ final class VolumeReader {
 
     VolumeReader(Disk disk, String folder, Volume volume, StreamId stream) throws SQLException {
         this.stream = stream;
-        String name = disk.path(Disk.join(folder, volume.database()));
+        String name = disk.url(Disk.join(folder, volume.database()));
         connection = new org.h2.Driver().connect("jdbc:h2:" + name + SETTINGS, new Properties());
         atOrBefore =
                 connection.prepareStatement(

@@ -64,7 +64,7 @@ final class VolumeRepair {
         }
         note.accept(losses);
         long through = places.isEmpty() ? volume.start() - 1 : places.getLast().lastSequence();
-        Volume salvaged = publish(volume.upTo(through, 0), Volume.Form.SALVAGED);
+        Volume salvaged = publish(volume.upTo(through, 0), FRESH, Volume.Form.SALVAGED);
         return new Rewritten(Optional.of(salvaged).filter(v -> v.through() >= v.start()), true);
     }
 
@@ -85,7 +85,7 @@ final class VolumeRepair {
         }
         String why = "file " + folder + "/" + volume.fileName() + " is gone";
         note.accept(List.of(loss(volume.start(), volume.through(), why)));
-        publish(volume, Volume.Form.SALVAGED);
+        publish(volume, FRESH, Volume.Form.SALVAGED);
         return new Rewritten(Optional.empty(), false);
     }
 
@@ -106,7 +106,7 @@ final class VolumeRepair {
         if (!whole) {
             return salvage(volume, "blocks are damaged", note);
         }
-        return new Rewritten(Optional.of(publish(volume, Volume.Form.COMPACT)), false);
+        return new Rewritten(Optional.of(publish(volume, FRESH, Volume.Form.COMPACT)), false);
     }
 
     /**
@@ -157,10 +157,11 @@ final class VolumeRepair {
         }
     }
 
-    private Volume publish(Volume volume, Volume.Form form) {
+    /** A fresh file that is durable gets its name. */
+    Volume publish(Volume volume, String fresh, Volume.Form form) {
         Volume target = volume.as(form, 0);
         String file = Disk.join(folder, target.fileName());
-        disk.move(Disk.join(folder, FRESH + Volume.H2_SUFFIX), file);
+        disk.move(Disk.join(folder, fresh + Volume.H2_SUFFIX), file);
         disk.syncDirectory(folder);
         return volume.as(form, disk.size(file));
     }

@@ -118,7 +118,7 @@ final class VolumeWriter {
      * succeeds can shut it down.
      */
     private static void release(Disk disk, String name) {
-        String url = "jdbc:h2:" + disk.path(name) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
+        String url = "jdbc:h2:" + disk.url(name) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
         for (int attempt = 0; attempt < 3; attempt++) {
             try (Connection broken = new org.h2.Driver().connect(url, new Properties());
                     Statement statement = broken.createStatement()) {
@@ -191,7 +191,7 @@ final class VolumeWriter {
 
     private static Connection connect(Disk disk, String name, String more) throws SQLException {
         return new org.h2.Driver()
-                .connect("jdbc:h2:" + disk.path(name) + SETTINGS + more, new Properties());
+                .connect("jdbc:h2:" + disk.url(name) + SETTINGS + more, new Properties());
     }
 
     /** For whoever looks with SQL; the exact times are in the body's envelope. */

@@ -64,6 +64,21 @@ public final class SimulatedDisk implements AutoCloseable {
         return SCHEME + ":" + root + "/journal";
     }
 
+    /** For {@link Journal#open}: a disk that says how much room it has. */
+    Disk room() {
+        return new Disk(directory()) {
+            @Override
+            long freeBytes() {
+                return Math.max(0, capacity - used());
+            }
+
+            @Override
+            long totalBytes() {
+                return capacity;
+            }
+        };
+    }
+
     /** The power goes, now. */
     public void crash() {
         dead = true;
@@ -80,6 +95,14 @@ public final class SimulatedDisk implements AutoCloseable {
         for (SimulatedFile file : names.values()) {
             file.crash(random);
         }
+    }
+
+    /** The process that uses it dies, and the machine lives: nothing is lost. */
+    public void kill() {
+        dead = true;
+        operationsLeft = Long.MAX_VALUE;
+        generation++;
+        names.values().forEach(SimulatedFile::unlock);
     }
 
     /** The power goes in the middle of an operation after this many writes, syncs and renamings. */

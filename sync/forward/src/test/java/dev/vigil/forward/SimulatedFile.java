@@ -84,6 +84,10 @@ final class SimulatedFile {
         }
     }
 
+    void unlock() {
+        lockedBy = null;
+    }
+
     void crash(RandomGenerator random) {
         List<Write> writes = List.copyOf(unsynced);
         unsynced.clear();
