@@ -10,6 +10,9 @@ import java.util.Objects;
  * nobody has got, with a loss record that is durable before. Owned by the committer.
  */
 final class JournalSpace {
+    /** A block and a new file for it. */
+    private static final long BLOCK_ROOM = 1024 * 1024;
+
     private final JournalOptions options;
     private final Disk disk;
     private final LossNotes losses;
@@ -54,7 +57,7 @@ final class JournalSpace {
                         options.alarmBytes() - log(Lane.ALARM).view().get().bytes(),
                         (long) (disk.totalBytes() * share));
         long free = disk.freeBytes();
-        if (free < reserved) {
+        if (free < reserved + Math.min(BLOCK_ROOM, options.historyVolumeBytes())) {
             throw new JournalFault(
                             disk.path(lane.word()),
                             "No space left on device but %d bytes, of %d reserved for lane ALARM"
