@@ -47,6 +47,7 @@ public final class SimulatedDisk implements AutoCloseable {
     private long capacity = Long.MAX_VALUE;
     private long operationsLeft = Long.MAX_VALUE;
     private long operationsUntilFailing = -1;
+    private long readBytes;
     private int generation;
     private boolean dead;
     private boolean readOnly;
@@ -230,8 +231,16 @@ public final class SimulatedDisk implements AutoCloseable {
         durableNames = new TreeMap<>(names);
     }
 
-    void beforeRead(int openedIn) throws IOException {
+    /** Since the disk was made, or since the last call. */
+    public long takeReadBytes() {
+        long bytes = readBytes;
+        readBytes = 0;
+        return bytes;
+    }
+
+    void beforeRead(int openedIn, int length) throws IOException {
         alive(openedIn);
+        readBytes += length;
         if (failingReads) {
             throw new IOException("Input/output error");
         }

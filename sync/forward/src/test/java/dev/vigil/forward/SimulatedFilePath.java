@@ -195,7 +195,7 @@ final class SimulatedFilePath extends FilePath {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
-            disk.beforeRead(openedIn);
+            disk.beforeRead(openedIn, target.remaining());
             byte[] bytes = new byte[target.remaining()];
             int length = file.read((int) Math.min(position, file.size()), bytes, bytes.length);
             if (length > 0) {
