@@ -25,16 +25,19 @@ import java.util.function.Function;
 final class BareModule {
     private static final int HEADER_BYTES = 32;
 
+    /** Columns: times, values and slots in any case, and perhaps this one. */
+    private static final int QUALITIES = 1 << 3;
+
     private final Instance instance;
     private final Memory memory;
     private final ExportFunction process;
     private final int in;
     private final int capacity;
+    private final int columns;
 
     /**
      * @throws IllegalArgumentException when the policy answers an error
      */
-    @SuppressWarnings("EnumOrdinal") // Quantity says that its ordinal is part of the ABI
     BareModule(WasmModule module, Manifest manifest, Function<Instance, Machine> machines) {
         instance =
                 Instance.builder(module)
@@ -48,6 +51,7 @@ final class BareModule {
         int layout = (int) instance.export("vigil_layout").apply()[0];
         in = memory.readInt(layout + 8);
         capacity = memory.readInt(layout + 12);
+        columns = memory.readInt(layout + 44);
         int argument = memory.readInt(layout + 24);
         int length = 0;
         for (Map.Entry<Integer, Double> setting : manifest.configuration(Map.of()).entrySet()) {
@@ -57,8 +61,23 @@ final class BareModule {
             length += 16;
         }
         must("vigil_init", instance.export("vigil_init").apply(length));
+        if (exports(module, "vigil_slot")) {
+            bind(instance.export("vigil_slot"), argument, manifest);
+        }
+    }
+
+    private static boolean exports(WasmModule module, String name) {
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            if (module.exportSection().getExport(i).name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // Quantity says that its ordinal is part of the ABI
+    private void bind(ExportFunction bind, int argument, Manifest manifest) {
         List<Quantity> quantities = manifest.quantities().stream().sorted().toList();
-        ExportFunction bind = instance.export("vigil_slot");
         for (int slot = 0; slot < BenchReadings.CHANNELS; slot++) {
             memory.writeI32(argument, slot);
             memory.writeI32(argument + 4, quantities.get(slot % quantities.size()).ordinal());
@@ -107,7 +126,7 @@ final class BareModule {
         memory.writeI32(in + 4, 0);
         memory.writeLong(in + 8, now);
         memory.writeLong(in + 16, batch.firstSequence());
-        memory.writeI32(in + 24, 0xF);
+        memory.writeI32(in + 24, columns);
         memory.writeI32(in + 28, capacity);
         int ts = in + HEADER_BYTES;
         int values = ts + capacity * Long.BYTES;
@@ -117,7 +136,9 @@ final class BareModule {
             memory.writeLong(ts + row * Long.BYTES, now);
             memory.writeF64(values + row * Double.BYTES, readings.get(row).value());
             memory.writeI32(slots + row * Integer.BYTES, row);
-            memory.writeI32(qualities + row * Integer.BYTES, 0);
+            if ((columns & QUALITIES) != 0) {
+                memory.writeI32(qualities + row * Integer.BYTES, 0);
+            }
         }
         return must("vigil_process", process.apply(readings.size()));
     }

@@ -21,7 +21,7 @@ class BenchTest {
 
         int code =
                 MachineFigures.run(
-                        List.of("1", "sdk/samples/light/light-c.wasm"),
+                        List.of("1", "src/test/resources/fixtures/light.wasm"),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8));
 
@@ -37,6 +37,15 @@ class BenchTest {
                         "bare-register",
                         "bare-interpreter"),
                 figures.stream().map(Figure::machine).collect(Collectors.toSet()));
+        // What the design calls the light policy of 220 instructions.
+        assertEquals(
+                220,
+                figures.stream()
+                        .filter(figure -> figure.machine().equals(MachineFigures.INSTRUCTIONS))
+                        .findFirst()
+                        .orElseThrow()
+                        .nanos(),
+                25);
         assertEquals(1, figures.stream().map(Figure::hazards).distinct().count());
         assertTrue(figures.getFirst().hazards() > 100, figures.toString());
         assertTrue(figures.stream().allMatch(figure -> figure.nanos() > 0), figures.toString());
