@@ -88,6 +88,7 @@ public final class MachineFigures {
         for (Engine engine : ModuleSource.engines(policy)) {
             figures.add(patiently(spec, engine, millis, readings));
         }
+        figures.add(instructions(policy));
         figures.addAll(bare(name(policy), Parser.parse(bytes), manifest, millis, readings));
         return figures;
     }
@@ -102,22 +103,34 @@ public final class MachineFigures {
         BareModule register = new BareModule(module, manifest, code);
         BareModule interpreter = new BareModule(module, manifest, InterpreterMachine::new);
         return List.of(
-                instructions(name, new BareModule(module, manifest, code), readings),
                 measure(name, "bare-register", millis, readings, register::judge),
                 measure(name, "bare-interpreter", millis, readings, interpreter::judge));
     }
 
-    /** WebAssembly instructions per reading: what fuel counts. */
-    private static Figure instructions(String name, BareModule policy, BenchReadings readings) {
-        Meter meter = (Meter) policy.machine();
+    /**
+     * WebAssembly instructions per reading: what fuel counts, and so the same on every machine.
+     *
+     * @param policy a bundled one, or the path of a module
+     */
+    static Figure instructions(String policy) throws IOException {
+        byte[] bytes = ModuleSource.read(policy);
+        Manifest manifest = Manifest.of(bytes);
+        WasmModule wasm = Parser.parse(bytes);
+        RegisterCode code = RegisterCode.translate(wasm, FuelPlan.CALL_DEPTH);
+        BareModule module = new BareModule(wasm, manifest, code);
+        BenchReadings readings = new BenchReadings(manifest);
+        Meter meter = (Meter) module.machine();
         long hazards = 0;
         meter.refill(Long.MAX_VALUE);
         for (int round = 0; round < BenchReadings.ROUNDS; round++) {
-            hazards += policy.judge(readings.batch(round));
+            hazards += module.judge(readings.batch(round));
         }
         double used = Long.MAX_VALUE - meter.left();
         return new Figure(
-                name, INSTRUCTIONS, used / BenchReadings.ROUNDS / BenchReadings.CHANNELS, hazards);
+                name(policy),
+                INSTRUCTIONS,
+                used / BenchReadings.ROUNDS / BenchReadings.CHANNELS,
+                hazards);
     }
 
     /**

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The figures of {@code ./vigil policy bench}: what they are of, not how high they are. */
 class BenchTest {
@@ -37,18 +40,27 @@ class BenchTest {
                         "bare-register",
                         "bare-interpreter"),
                 figures.stream().map(Figure::machine).collect(Collectors.toSet()));
-        // What the design calls the light policy of 220 instructions.
-        assertEquals(
-                220,
-                figures.stream()
-                        .filter(figure -> figure.machine().equals(MachineFigures.INSTRUCTIONS))
-                        .findFirst()
-                        .orElseThrow()
-                        .nanos(),
-                25);
         assertEquals(1, figures.stream().map(Figure::hazards).distinct().count());
         assertTrue(figures.getFirst().hazards() > 100, figures.toString());
         assertTrue(figures.stream().allMatch(figure -> figure.nanos() > 0), figures.toString());
+    }
+
+    /** The conformance list, 47: exact, where times are not. */
+    @ParameterizedTest
+    @CsvSource({
+        "src/test/resources/fixtures/light.wasm, 241", // the design's of 220 instructions
+        "sdk/samples/light/light-rust.wasm, 293",
+        "sdk/samples/light/light-c.wasm, 269",
+        "sdk/samples/light/light-as.wasm, 305",
+        "heat, 419",
+        "smoke, 347"
+    })
+    void aReadingTakesSoManyInstructions(String policy, double instructions) throws IOException {
+        assertEquals(
+                instructions,
+                MachineFigures.instructions(policy).nanos(),
+                0.05 * instructions,
+                "if that is wanted, change the figure here");
     }
 
     @Test
