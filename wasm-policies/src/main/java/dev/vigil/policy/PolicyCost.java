@@ -25,8 +25,7 @@ public final class PolicyCost {
 
     private static final int CALIBRATION_READINGS = 256;
     private static final int WARM_UP_ROUNDS = 40;
-    private static final int ROUNDS = 5;
-    private static final int RUNS_A_ROUND = 10;
+    private static final int ROUNDS = 50;
 
     private final WasmPolicy instance;
     private final Map<SensorChannel, Integer> slots;
@@ -76,8 +75,9 @@ public final class PolicyCost {
     }
 
     /**
-     * Nanoseconds an instruction takes on an engine, here and now, by the bundled heat policy: the
-     * median of a few rounds, some tens of milliseconds in all.
+     * Nanoseconds an instruction takes on an engine of this machine, by the bundled heat policy:
+     * the least of many rounds, each shorter than a thread's turn on a processor, because what else
+     * the machine does meanwhile is no cost of a policy.
      *
      * @param nanoTime a clock that only goes forward
      */
@@ -89,16 +89,13 @@ public final class PolicyCost {
             for (int i = 0; i < WARM_UP_ROUNDS; i++) {
                 cost.run(readings);
             }
-            List<Double> rounds = new ArrayList<>();
+            double least = Double.POSITIVE_INFINITY;
             for (int round = 0; round < ROUNDS; round++) {
-                long fuel = 0;
                 long start = nanoTime.getAsLong();
-                for (int i = 0; i < RUNS_A_ROUND; i++) {
-                    fuel += cost.run(readings);
-                }
-                rounds.add((double) (nanoTime.getAsLong() - start) / fuel);
+                long fuel = cost.run(readings);
+                least = Math.min(least, (double) (nanoTime.getAsLong() - start) / fuel);
             }
-            return rounds.stream().sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
+            return least;
         }
     }
 

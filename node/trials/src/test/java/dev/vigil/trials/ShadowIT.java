@@ -45,9 +45,13 @@ class ShadowIT {
             // One from 150 on, on the history of the first: it would have missed the shed.
             done(node, "install", bundles.bundle("3", version("3", 150), 3).toString());
             shadow(node);
+            // Both tell of each tick in the same way.
             Waiting.require(
                     BOUND,
-                    () -> says(node, "only by the new version 0, only by the armed one 1"),
+                    () ->
+                            list(node)
+                                    .matches(
+                                            "(?s).*only by the new version 0, only by the armed one 1, by both [1-9].*"),
                     () -> list(node));
             assertTrue(
                     list(node).matches("(?s).*only armed +\\S+ shed/temperature HOT.*"),
