@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.sensor.modbus;
+
+import org.jspecify.annotations.NullMarked;
