@@ -16,7 +16,10 @@ import java.util.Optional;
 
 // CHECKSTYLE OFF: a command line prints
 
-/** The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code policy}. */
+/**
+ * The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code policy},
+ * {@code sensors}.
+ */
 @QuarkusMain
 public final class Main {
     private static final int USAGE = 2;
@@ -31,6 +34,7 @@ public final class Main {
             case "node" -> node(rest);
             case "check" -> System.exit(check(rest));
             case "cat" -> System.exit(Cat.run(rest, System.out, System.err));
+            case "sensors" -> System.exit(SensorsCommand.run(rest, System.out, System.err));
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
             // What ./vigil policy bench asks the native executable for.
             case "figures" -> System.exit(MachineFigures.run(rest, System.out, System.err));
@@ -38,7 +42,7 @@ public final class Main {
             default ->
                     System.exit(
                             usage(
-                                    "there is no command '%s': node, check, cat, incident, policy"
+                                    "there is no command '%s': node, check, cat, incident, policy, sensors"
                                             .formatted(command)));
         }
     }

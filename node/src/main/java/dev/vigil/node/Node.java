@@ -48,6 +48,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class Node implements AutoCloseable {
     private final Watch watch;
     private final PolicyKeeper keeper;
     private final Worker keeping;
-    private volatile @Nullable SensorBus bus;
+    private final List<SensorBus> buses = new CopyOnWriteArrayList<>();
     private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
 
@@ -165,6 +166,7 @@ final class Node implements AutoCloseable {
         }
         return new Watch.Setup(
                 inbox,
+                site.inputs().bounds(),
                 policies,
                 site.inputs().meanings(),
                 outputs,
@@ -293,12 +295,13 @@ final class Node implements AutoCloseable {
             subscriber.start();
             receivers.add(subscriber::close);
         }
-        if (!site.inputs().local().isEmpty()) {
-            SensorBus started =
-                    SensorBus.start("local", LocalSensors.of(site.inputs().local()), inbox, clock);
-            bus = started;
-            receivers.add(started::close);
-        }
+        LocalSensors.byBus(site.inputs().local())
+                .forEach(
+                        (name, sensors) -> {
+                            SensorBus bus = SensorBus.start(name, sensors, inbox, clock);
+                            buses.add(bus);
+                            receivers.add(bus::close);
+                        });
         Map<String, List<ContactWatch.Contact>> byChip = new LinkedHashMap<>();
         for (SiteConfig.Contact contact : site.inputs().contacts()) {
             byChip.computeIfAbsent(contact.chip(), _ -> new ArrayList<>())
@@ -321,14 +324,13 @@ final class Node implements AutoCloseable {
 
     private NodeStatus status() {
         Shipping now = shipping;
-        SensorBus running = bus;
         return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine, keeper)
                 .at(
                         clock.instant(),
                         journal,
                         now == null ? null : now.link(),
                         parts(),
-                        running == null ? List.of() : running.health());
+                        buses.stream().flatMap(bus -> bus.health().stream()).toList());
     }
 
     private List<NodeStatus.Part> parts() {
@@ -358,9 +360,8 @@ final class Node implements AutoCloseable {
                             false,
                             state.error().orElse(null)));
         }
-        SensorBus running = bus;
-        if (running != null) {
-            parts.add(new NodeStatus.Part("bus local", running.isRunning(), true, null));
+        for (SensorBus bus : buses) {
+            parts.add(new NodeStatus.Part("bus " + bus.name(), bus.isRunning(), true, null));
         }
         for (Faults.Fault fault : watch.faults()) {
             parts.add(new NodeStatus.Part(fault.subject(), false, false, fault.detail()));

@@ -17,6 +17,7 @@ import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
+import dev.vigil.sensor.plausibility.Bounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers what the parts of the node show of themselves into one picture. Any thread. */
 final class StatusPicture {
-    /** A channel that said nothing for so long is shown as stale. */
-    private static final Duration STALE_AFTER = Duration.ofMinutes(1);
-
     private final SiteConfig site;
     private final Instant startedAt;
     private final Watch watch;
@@ -88,22 +86,31 @@ final class StatusPicture {
     }
 
     private List<NodeStatus.Sensor> sensors(Instant now, List<SensorBus.Health> buses) {
-        Map<SensorChannel, String> faults = new HashMap<>();
+        Map<String, String> faults = new HashMap<>(watch.sensorFaults());
         for (SensorBus.Health health : buses) {
             String fault = health.fault();
             if (fault != null) {
-                health.channels().forEach(channel -> faults.put(channel, fault));
+                // More recent than what the pipeline knows of the same.
+                health.channels().forEach(channel -> faults.put(channel.id().name(), fault));
             }
         }
         return site.inputs().channels().values().stream()
                 .map(
                         channel -> {
                             Reading last = watch.latest(channel);
-                            boolean stale =
-                                    last == null || last.at().plus(STALE_AFTER).isBefore(now);
-                            return new NodeStatus.Sensor(channel, last, stale, faults.get(channel));
+                            boolean stale = last == null || isStale(channel, last.at(), now);
+                            return new NodeStatus.Sensor(
+                                    channel, last, stale, faults.get(channel.id().name()));
                         })
                 .toList();
+    }
+
+    /** As long as the site lets it be silent. */
+    private boolean isStale(SensorChannel channel, Instant lastAt, Instant now) {
+        Bounds bounds = site.inputs().bounds().get(channel);
+        return bounds != null
+                && bounds.staleAfter().isPositive()
+                && lastAt.plus(bounds.staleAfter()).isBefore(now);
     }
 
     private List<NodeStatus.Alarm> alarms() {

@@ -1,6 +1,7 @@
 package dev.vigil.node.ingest;
 
 import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.SensorChannel;
 import java.time.Instant;
 import java.util.List;
 
@@ -68,12 +69,26 @@ public sealed interface Arrival {
         }
     }
 
+    /**
+     * A sensor of the node's own that could not be read.
+     *
+     * @param channels that have no value, of one sensor
+     * @param why what was seen, for people
+     */
+    record Unreadable(List<SensorChannel> channels, String why, Instant receivedAt)
+            implements Arrival {
+        @Override
+        public Acknowledgement acknowledgement() {
+            return Acknowledgement.NONE;
+        }
+    }
+
     /** How many journal records it becomes. */
     default int recordCount() {
         return switch (this) {
             case Readings(var readings, _, _) -> readings.size();
             case Quarantined _ -> 1;
-            case Operator _, Trouble _ -> 0;
+            case Operator _, Trouble _, Unreadable _ -> 0;
         };
     }
 }

@@ -8,6 +8,7 @@ import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
 import dev.vigil.sensor.UnitConversion;
 import dev.vigil.sensor.Wave;
+import dev.vigil.sensor.plausibility.Bounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +30,20 @@ final class InputsReader {
     private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9:./_-]{0,127}";
     private static final String ID_RULE =
             "must be a SenML name (RFC 8428, 4.5.1): 1 to 128 letters, digits and - : . / _, beginning with a letter or digit";
-    private static final List<String> SOURCES = List.of("topic", "waveform", "recording", "gpio");
+    private static final List<String> SOURCES =
+            List.of("topic", "waveform", "recording", "gpio", "chip");
     private static final Duration YEAR = Duration.ofDays(365);
+
+    /** Radio sensors report once an hour at least: two reports were missed. */
+    private static final Duration TOPIC_SILENT_MAX = Duration.ofHours(2);
+
+    /** What a line is, is recorded every half minute. */
+    private static final Duration LINE_SILENT_MAX = Duration.ofMinutes(2);
+
+    /** A sensor of the node's own may miss two samples, or some of a busy bus. */
+    private static final int SAMPLES_SILENT_MAX = 3;
+
+    private static final Duration SAMPLED_SILENT_MIN = Duration.ofSeconds(10);
 
     /** A recording and the columns sensors take from it. */
     private record Recording(
@@ -47,6 +60,8 @@ final class InputsReader {
     private final List<SiteConfig.Topic> topics = new ArrayList<>();
     private final List<SiteConfig.Contact> contacts = new ArrayList<>();
     private final Map<SensorChannel, ContactMeaning> meanings = new LinkedHashMap<>();
+    private final ChipsReader chips = new ChipsReader();
+    private final Map<SensorChannel, Bounds> bounds = new LinkedHashMap<>();
 
     InputsReader(YamlMap top, Path directory, Mistakes mistakes) {
         this.top = top;
@@ -66,6 +81,7 @@ final class InputsReader {
         }
         sensors.forEach(this::sensor);
         recordings.values().forEach(this::addRecorded);
+        local.addAll(chips.sensors());
         TopicsReader topicMap = new TopicsReader(channels);
         topics.addAll(topicMap.read(top.maps("topics")));
         for (SensorChannel channel : channels.values()) {
@@ -82,6 +98,7 @@ final class InputsReader {
                 List.copyOf(local),
                 List.copyOf(contacts),
                 Collections.unmodifiableMap(meanings),
+                Collections.unmodifiableMap(bounds),
                 Collections.unmodifiableMap(channels));
     }
 
@@ -131,10 +148,15 @@ final class InputsReader {
                     new SensorChannel(new SensorId(id.get()), quantity.get(), zone.get().value());
             channels.put(id.get(), channel);
             meaning(map, channel);
+            Bounds usual = Bounds.of(channel.quantity());
             if (from.isPresent()) {
                 sourced.add(channel);
-                source(from.get(), channel);
+                usual = usual.stale(source(from.get(), channel));
+                usual = ChipsReader.bounds(from.get().text("chip", ""), usual);
+            } else {
+                usual = usual.stale(topicSilence(channel));
             }
+            bounds.put(channel, BoundsReader.read(map, usual));
         }
         map.end();
     }
@@ -171,24 +193,28 @@ final class InputsReader {
         return quantity;
     }
 
-    private void source(YamlMap from, SensorChannel channel) {
+    /** Where its values come from; returns for how long it may be silent. */
+    private Duration source(YamlMap from, SensorChannel channel) {
         List<String> given = SOURCES.stream().filter(from::has).toList();
         if (given.size() != 1) {
             mistakes.add(
                     from.line(),
                     "sensor " + channel.id() + ", from",
-                    "has %s - exactly one of topic, waveform, recording, gpio is needed"
+                    "has %s - exactly one of topic, waveform, recording, gpio, chip is needed"
                             .formatted(given.isEmpty() ? "none" : String.join(" and ", given)));
             from.keys();
-            return;
+            return Duration.ZERO;
         }
-        switch (given.getFirst()) {
-            case "topic" -> topic(from, channel);
-            case "waveform" -> waveform(from, channel);
-            case "gpio" -> gpio(from, channel);
-            default -> column(from, channel);
-        }
+        Duration silence =
+                switch (given.getFirst()) {
+                    case "topic" -> topic(from, channel);
+                    case "waveform" -> sampledSilence(waveform(from, channel));
+                    case "gpio" -> gpio(from, channel);
+                    case "chip" -> sampledSilence(chips.use(from, channel));
+                    default -> column(from, channel);
+                };
         from.end();
+        return silence;
     }
 
     private void meaning(YamlMap map, SensorChannel channel) {
@@ -215,14 +241,25 @@ final class InputsReader {
         meaning.ifPresent(means -> meanings.put(channel, means));
     }
 
-    private void gpio(YamlMap from, SensorChannel channel) {
+    private Duration gpio(YamlMap from, SensorChannel channel) {
         if (channel.quantity() != Quantity.CONTACT) {
             from.mistake("gpio", "a line is a contact, not " + channel.quantity().senmlName());
         }
         contacts.add(new SiteConfig.Contact(channel, from.text("gpio", ""), GpioLines.input(from)));
+        return LINE_SILENT_MAX;
     }
 
-    private void topic(YamlMap from, SensorChannel channel) {
+    private static Duration sampledSilence(Duration every) {
+        Duration some = every.multipliedBy(SAMPLES_SILENT_MAX);
+        return some.compareTo(SAMPLED_SILENT_MIN) < 0 ? SAMPLED_SILENT_MIN : some;
+    }
+
+    /** A contact may tell of changes only. */
+    private static Duration topicSilence(SensorChannel channel) {
+        return channel.quantity() == Quantity.CONTACT ? Duration.ZERO : TOPIC_SILENT_MAX;
+    }
+
+    private Duration topic(YamlMap from, SensorChannel channel) {
         String topic = from.text("topic", "");
         if (TopicFilters.hasWildcard(topic) || TopicFilters.problem(topic).isPresent()) {
             from.wrong(
@@ -233,9 +270,10 @@ final class InputsReader {
         String id = channel.id().name();
         String unit = TopicsReader.unit(from, List.of(channel));
         topics.add(new SiteConfig.Topic(topic, TopicsReader.numberOrJson(from, id, unit)));
+        return topicSilence(channel);
     }
 
-    private void waveform(YamlMap from, SensorChannel channel) {
+    private Duration waveform(YamlMap from, SensorChannel channel) {
         String word = from.text("waveform", "sine");
         Optional<Wave.Shape> shape =
                 Arrays.stream(Wave.Shape.values())
@@ -260,6 +298,7 @@ final class InputsReader {
                 from.duration(
                         "every", Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofDays(1));
         local.add(new SiteConfig.LocalSensor.Waveform(channel, wave, every));
+        return every;
     }
 
     /** How far {@code span} around {@code mean} reaches in the channel's own unit. */
@@ -267,7 +306,8 @@ final class InputsReader {
         return (unit.apply(mean + span) - unit.apply(mean - span)) / 2;
     }
 
-    private void column(YamlMap from, SensorChannel channel) {
+    /** A recording may end. */
+    private Duration column(YamlMap from, SensorChannel channel) {
         String name = from.text("recording", "");
         Optional<YamlMap.Text> column = from.required("column", "a column of the recording");
         UnitConversion unit = unitOf(from, channel);
@@ -281,6 +321,7 @@ final class InputsReader {
         } else if (column.isPresent()) {
             recording.columns.add(new RecordedSensor.Column(column.get().value(), channel, unit));
         }
+        return Duration.ZERO;
     }
 
     private static UnitConversion unitOf(YamlMap from, SensorChannel channel) {

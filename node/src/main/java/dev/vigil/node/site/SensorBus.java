@@ -51,13 +51,16 @@ public final class SensorBus implements AutoCloseable {
             @Nullable String fault,
             @Nullable Instant lastFaultAt) {}
 
+    private final String name;
     private final List<Slot> slots;
     private final Inbox inbox;
     private final InstantSource clock;
     private final Thread thread;
     private volatile boolean stopping;
 
-    private SensorBus(String name, List<Sensor> sensors, Inbox inbox, InstantSource clock) {
+    /** Not started yet. */
+    SensorBus(String name, List<Sensor> sensors, Inbox inbox, InstantSource clock) {
+        this.name = name;
         this.slots = sensors.stream().map(Slot::new).toList();
         this.inbox = inbox;
         this.clock = clock;
@@ -74,6 +77,11 @@ public final class SensorBus implements AutoCloseable {
         SensorBus bus = new SensorBus(name, List.copyOf(sensors), inbox, clock);
         bus.thread.start();
         return bus;
+    }
+
+    /** As the status page shows it. */
+    public String name() {
+        return name;
     }
 
     /** One entry for each sensor, in their order; a moment's picture. */
@@ -116,7 +124,7 @@ public final class SensorBus implements AutoCloseable {
     }
 
     /** Samples what is due; returns for how long nothing will be. */
-    private long turn(long nanoTime) {
+    long turn(long nanoTime) {
         long waitNanos = WAIT_NANOS_MAX;
         for (Slot slot : slots) {
             if (stopping) {
@@ -142,8 +150,19 @@ public final class SensorBus implements AutoCloseable {
                                     new Arrival.Readings(readings, now, Acknowledgement.NONE));
             slot.sampled(readings.size(), taken);
         } catch (SensorFault e) {
-            slot.failed(String.valueOf(e.getMessage()), now);
+            List<SensorChannel> concerned = e.channels();
+            unreadable(
+                    slot,
+                    concerned.isEmpty() ? slot.sensor.channels() : concerned,
+                    String.valueOf(e.getMessage()),
+                    now);
         }
+    }
+
+    /** When the inbox is full, the next sample that fails tells again. */
+    private void unreadable(Slot slot, List<SensorChannel> channels, String why, Instant now) {
+        slot.failed(why, now);
+        inbox.offer(new Arrival.Unreadable(channels, why, now));
     }
 
     /** The one place of this thread that catches all: a defect of one driver stays its own. */
@@ -152,7 +171,8 @@ public final class SensorBus implements AutoCloseable {
         try {
             action.run();
         } catch (RuntimeException e) {
-            slot.failed("defect of its driver: " + e, clock.instant());
+            String why = "defect of its driver: " + e;
+            unreadable(slot, slot.health.channels(), why, clock.instant());
         }
         // CHECKSTYLE ON
     }

@@ -165,6 +165,8 @@ public final class SiteCheck {
                                     case SiteConfig.LocalSensor.Waveform _ -> 1;
                                     case SiteConfig.LocalSensor.Recorded recorded ->
                                             recorded.columns().size();
+                                    case SiteConfig.LocalSensor.OfChip chip ->
+                                            chip.channels().size() + chip.inputs().size();
                                 })
                 .sum();
     }

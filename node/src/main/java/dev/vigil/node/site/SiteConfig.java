@@ -6,10 +6,14 @@ import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.Wave;
+import dev.vigil.sensor.ads1115.Ads1115;
 import dev.vigil.sensor.bus.GpioChip;
+import dev.vigil.sensor.plausibility.Bounds;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +122,7 @@ public record SiteConfig(
      * @param local sensors the node samples itself
      * @param contacts on GPIO lines
      * @param meanings of contacts, on GPIO lines or not, that mean a hazard when they close
+     * @param bounds what each channel's readings can be
      * @param channels every channel of the site by its name, from topics and sensors alike
      */
     public record Inputs(
@@ -125,11 +130,12 @@ public record SiteConfig(
             List<LocalSensor> local,
             List<Contact> contacts,
             Map<SensorChannel, ContactMeaning> meanings,
+            Map<SensorChannel, Bounds> bounds,
             Map<String, SensorChannel> channels) {
-        /** Without contacts. */
+        /** Without contacts and bounds: whatever is read is believed. */
         public Inputs(
                 List<Topic> topics, List<LocalSensor> local, Map<String, SensorChannel> channels) {
-            this(topics, local, List.of(), Map.of(), channels);
+            this(topics, local, List.of(), Map.of(), Map.of(), channels);
         }
     }
 
@@ -186,6 +192,20 @@ public record SiteConfig(
         record Recorded(
                 Path file, String timeColumn, List<RecordedSensor.Column> columns, Replay replay)
                 implements LocalSensor {}
+
+        /**
+         * A chip and what the site takes from it.
+         *
+         * @param channels by measurand; one, by any word, of a {@link Chip.KernelFile}
+         * @param inputs of an {@link Chip.Ads1115}, which has no channels beside them
+         */
+        record OfChip(Chip chip, Map<String, SensorChannel> channels, List<Ads1115.Input> inputs)
+                implements LocalSensor {
+            public OfChip {
+                channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+                inputs = List.copyOf(inputs);
+            }
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.vigil.node.watch;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.plausibility.Plausibility;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ record Contents(
         List<Arrival.Quarantined> quarantined,
         List<Arrival.Operator> orders,
         List<Arrival.Trouble> troubles,
+        List<Arrival.Unreadable> unreadable,
         List<Acknowledgement> acknowledgements,
         @Nullable Instant earliest) {
 
@@ -24,6 +26,7 @@ record Contents(
         List<Arrival.Quarantined> quarantined = new ArrayList<>(0);
         List<Arrival.Operator> orders = new ArrayList<>(0);
         List<Arrival.Trouble> troubles = new ArrayList<>(0);
+        List<Arrival.Unreadable> unreadable = new ArrayList<>(0);
         List<Acknowledgement> acknowledgements = new ArrayList<>(arrivals.size());
         Instant earliest = null;
         for (Arrival arrival : arrivals) {
@@ -32,6 +35,7 @@ record Contents(
                 case Arrival.Quarantined one -> quarantined.add(one);
                 case Arrival.Operator order -> orders.add(order);
                 case Arrival.Trouble trouble -> troubles.add(trouble);
+                case Arrival.Unreadable sensor -> unreadable.add(sensor);
             }
             if (!arrival.acknowledgement().equals(Acknowledgement.NONE)) {
                 acknowledgements.add(arrival.acknowledgement());
@@ -40,6 +44,17 @@ record Contents(
                 earliest = arrival.receivedAt();
             }
         }
-        return new Contents(readings, quarantined, orders, troubles, acknowledgements, earliest);
+        return new Contents(
+                readings, quarantined, orders, troubles, unreadable, acknowledgements, earliest);
+    }
+
+    /** With the readings as {@code plausibility} believes them. */
+    Contents judgedBy(Plausibility plausibility) {
+        for (Arrival.Unreadable sensor : unreadable) {
+            plausibility.unreadable(sensor.channels(), sensor.why());
+        }
+        List<Reading> judged = plausibility.judge(readings);
+        return new Contents(
+                judged, quarantined, orders, troubles, unreadable, acknowledgements, earliest);
     }
 }

@@ -13,6 +13,8 @@ import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.policy.Verdict;
 import dev.vigil.sensor.Reading;
+import dev.vigil.sensor.plausibility.Finding;
+import dev.vigil.sensor.plausibility.Plausibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,6 +47,7 @@ public final class Pipeline implements Turn {
     /** What it works with, each owned by it from now on, except where others only read. */
     record Parts(
             Inbox inbox,
+            Plausibility plausibility,
             PolicySet policies,
             Contacts contacts,
             List<Sounder> sounders,
@@ -165,7 +168,7 @@ public final class Pipeline implements Turn {
     }
 
     private void watch(Instant now, boolean tick, boolean keep) {
-        Contents contents = Contents.of(arrivals);
+        Contents contents = Contents.of(arrivals).judgedBy(parts.plausibility());
         List<Reading> readings = contents.readings();
         boolean ordered = parts.gate().waiting();
         PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
@@ -296,6 +299,10 @@ public final class Pipeline implements Turn {
             alarm(AlarmRecord.of(change));
         }
         if (tick) {
+            for (Finding found : parts.plausibility().tick(now)) {
+                String subject = SensorFaults.subject(found);
+                fault(now, subject, found.detail());
+            }
             for (Faults.Change over : faults.tick(now)) {
                 LOG.infof("fault is over: %s", over.fault().subject());
                 alarm(

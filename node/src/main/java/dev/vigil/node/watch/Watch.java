@@ -12,6 +12,8 @@ import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
+import dev.vigil.sensor.plausibility.Bounds;
+import dev.vigil.sensor.plausibility.Plausibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +46,7 @@ public final class Watch implements AutoCloseable {
     /** What it watches with. */
     public record Setup(
             Inbox inbox,
+            Map<SensorChannel, Bounds> bounds,
             PolicySet policies,
             Map<SensorChannel, ContactMeaning> contacts,
             List<Sounding> outputs,
@@ -104,6 +107,7 @@ public final class Watch implements AutoCloseable {
                 new Pipeline(
                         new Pipeline.Parts(
                                 setup.inbox(),
+                                new Plausibility(setup.bounds()),
                                 setup.policies(),
                                 new Contacts(setup.contacts()),
                                 sounders,
@@ -171,6 +175,11 @@ public final class Watch implements AutoCloseable {
 
     public List<Faults.Fault> faults() {
         return board.faults();
+    }
+
+    /** What is wrong with each sensor that something is wrong with, by its name. */
+    public Map<String, String> sensorFaults() {
+        return SensorFaults.bySensor(board.faults());
     }
 
     public List<PolicyState> policies() {

@@ -13,12 +13,14 @@ import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
 import dev.vigil.sensor.UnitConversion;
 import dev.vigil.sensor.Wave;
+import dev.vigil.sensor.plausibility.Bounds;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,12 +74,80 @@ final class SiteConfigReaderTest {
                         Optional.empty(),
                         Optional.empty(),
                         new SiteConfig.Inputs(
-                                List.of(), List.of(local), Map.of("kitchen/t", KITCHEN)),
+                                List.of(),
+                                List.of(local),
+                                List.of(),
+                                Map.of(),
+                                Map.of(
+                                        KITCHEN,
+                                        Bounds.of(Quantity.TEMPERATURE)
+                                                .stale(Duration.ofSeconds(10))),
+                                Map.of("kitchen/t", KITCHEN)),
                         List.of(),
                         Optional.empty(),
                         List.of(),
                         Optional.empty()),
                 site);
+    }
+
+    @Test
+    void sensorsOfOneChipShareItAndEachHasItsBounds() {
+        SiteConfig site =
+                valid(
+                        """
+                        node: gw-01
+                        sensors:
+                          - {id: a/t, quantity: temperature, zone: a, from: {chip: bme280, i2c: /dev/i2c-1, every: 5s}}
+                          - {id: a/h, quantity: humidity, zone: a, from: {chip: bme280, i2c: /dev/i2c-1, every: 5s}}
+                          - {id: a/p, quantity: temperature, zone: a, from: {chip: ds18b20, w1: 28-01}}
+                          - {id: a/l, quantity: level, zone: a, from: {chip: ads1115, i2c: /dev/i2c-1, input: 2, loop: {at-4: 0, at-20: 10}}}
+                          - {id: a/f, quantity: flow, zone: a, from: {chip: modbus, tcp: "plc:502", unit: 3, register: 8, type: f32, factor: 0.001}}
+                          - {id: a/m, quantity: particles, zone: a, from: {chip: pms5003, serial: /dev/ttyS0, measures: pm2.5},
+                             plausible: {min: 0, max: 0.001, rate: 1, stuck: 1h, stale: never, power-on: 7, agree: 2}}
+                        """);
+
+        List<SiteConfig.LocalSensor> local = site.inputs().local();
+        assertEquals(5, local.size());
+        var air = assertInstanceOf(SiteConfig.LocalSensor.OfChip.class, local.getFirst());
+        assertEquals("/dev/i2c-1 0x76", air.chip().place());
+        assertEquals(List.of("temperature", "humidity"), List.copyOf(air.channels().keySet()));
+        assertEquals(
+                List.of("/dev/i2c-1", "w1", "plc:502", "/dev/ttyS0"),
+                List.copyOf(LocalSensors.byBus(local).keySet()));
+        Map<String, Bounds> bounds = new HashMap<>();
+        site.inputs().bounds().forEach((channel, own) -> bounds.put(channel.id().name(), own));
+        assertEquals(
+                Bounds.of(Quantity.TEMPERATURE).stale(Duration.ofSeconds(15)), bounds.get("a/t"));
+        assertEquals(
+                Bounds.of(Quantity.TEMPERATURE).powerOn(85).stale(Duration.ofSeconds(15)),
+                bounds.get("a/p"));
+        assertEquals(
+                Bounds.range(0, 0.001).rate(1).powerOn(7).agree(2).stuck(Duration.ofHours(1)),
+                bounds.get("a/m"));
+    }
+
+    @Test
+    void aChipThatIsDescribedTwiceIsDescribedTheSame() {
+        var result =
+                SiteConfigReader.read(
+                        "site.yaml",
+                        """
+                        node: gw-01
+                        sensors:
+                          - {id: a/t, quantity: temperature, zone: a, from: {chip: bme280, i2c: /dev/i2c-1, every: 5s}}
+                          - {id: a/h, quantity: humidity, zone: a, from: {chip: bme280, i2c: /dev/i2c-1}}
+                          - {id: a/u, quantity: temperature, zone: a, from: {chip: bme280, i2c: /dev/i2c-1, every: 5s}}
+                        """
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        directory);
+
+        var mistakes = assertInstanceOf(SiteConfigReader.Invalid.class, result).mistakes();
+        assertEquals(2, mistakes.size(), mistakes::toString);
+        assertTrue(
+                mistakes.get(0).toString().contains("is described in line 3 already"),
+                mistakes::toString);
+        assertTrue(
+                mistakes.get(1).toString().contains("is taken by a/t already"), mistakes::toString);
     }
 
     @Test

@@ -105,7 +105,14 @@ final class SiteMistakesTest {
             {id: a, quantity: co, from: {waveform: sine}}  =>  3: sensors[0].zone: missing - the room, pier or gauge it belongs to
             {id: a, quantity: co, zone: a b}  =>  3: sensors[0].zone: 'a b' - must be 1 to 128 letters
             {id: a, quantity: co, zone: a}  =>  3: sensor a: nothing feeds it - give it 'from:', or an entry under 'topics:'
-            {id: a, quantity: co, zone: a, from: {}}  =>  3: sensor a, from: has none - exactly one of topic, waveform, recording, gpio is needed
+            {id: a, quantity: co, zone: a, from: {chip: bme208}}  =>  3: sensors[0].from.chip: 'bme208' - must be one of ads1115, adxl345, bme280, ds18b20, hwmon, iio, ina219, max31865, modbus, mpu6050, pms5003, scd4x, sht3x; did you mean 'bme280'?
+            {id: a, quantity: temperature, zone: a, from: {chip: bme280}}  =>  3: sensors[0].from.i2c: missing - such as /dev/i2c-1
+            {id: a, quantity: temperature, zone: a, from: {chip: bme280, i2c: /dev/i2c-1, address: 0x44}}  =>  3: sensors[0].from.address: '0x44' - must be 0x76 or 0x77
+            {id: a, quantity: co, zone: a, from: {chip: bme280, i2c: /dev/i2c-1}}  =>  3: sensors[0].from.measures: 'co' - must be one of temperature, pressure, humidity
+            {id: a, quantity: co, zone: a, from: {chip: ads1115, i2c: /dev/i2c-1, gas: {load: 10000, clean-air: 20000}}}  =>  3: sensors[0].from.gas: a gas sensor with 0 points of its curve: 2 are needed, or its value has no unit
+            {id: a, quantity: co, zone: a, from: {waveform: sine}, plausible: {min: 5, max: 4}}  =>  3: sensors[0].plausible.max: '4.0' - must be more than min, 5.0
+            {id: a, quantity: co, zone: a, from: {waveform: sine}, plausible: {rate: 0}}  =>  3: sensors[0].plausible.rate: '0' - must be a number from 4.9E-324 to 1.7976931348623157E308
+            {id: a, quantity: co, zone: a, from: {}}  =>  3: sensor a, from: has none - exactly one of topic, waveform, recording, gpio, chip is needed
             {id: a, quantity: co, zone: a, from: {waveform: sine, topic: x}}  =>  has topic and waveform - exactly one
             {id: a, quantity: co, zone: a, from: {waveform: sinus}}  =>  3: sensors[0].from.waveform: 'sinus' - must be sine, square, ramp or noise
             {id: a, quantity: co, zone: a, from: {waveform: sine, mean: .inf}}  =>  3: sensors[0].from.mean: '.inf' - must be a number
@@ -121,7 +128,7 @@ final class SiteMistakesTest {
             {id: a, quantity: co, zone: a, means: tamper, from: {waveform: sine}}  =>  3: sensors[0].means: 'tamper' - only a contact means something by itself, not co
             {id: a, quantity: co, zone: a, from: {topic: a/+}}  =>  3: sensors[0].from.topic: 'a/+' - must be one topic without + and #
             {id: a, quantity: co, zone: a, from: {topic: x, time: /t}}  =>  3: sensors[0].from.value: missing - 'time' is for JSON, which needs a 'value' pointer
-            {id: a, quantity: co, zone: a, colour: red, from: {waveform: sine}}  =>  3: sensors[0].colour: unknown key - known here: from, id, means, quantity, zone
+            {id: a, quantity: co, zone: a, colour: red, from: {waveform: sine}}  =>  3: sensors[0].colour: unknown key - known here: from, id, means, plausible, quantity, zone
             {id: a, quantity: co, zone: a, from: {waveform: sine}}↵  - {id: a, quantity: co, zone: a, from: {waveform: sine}}  =>  4: sensors[1].id: 'a' - used by the sensor in line 3 already
             """;
 

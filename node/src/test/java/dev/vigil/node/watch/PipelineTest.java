@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.forward.Lane;
+import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.sensor.Quality;
@@ -160,6 +161,60 @@ class PipelineTest {
             kit.turns(SECOND);
             kit.turns(SECOND);
             assertEquals(List.of(), kit.siren.told);
+        }
+    }
+
+    /** 85 degrees from nowhere is a DS18B20 that was just switched on, not a fire. */
+    @Test
+    void whatCanNotBeAMeasurementSoundsNothingIsKeptAndIsAFaultThatEnds() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.temperature(85, Acknowledgement.NONE);
+            kit.turns(SECOND);
+            kit.temperature(21, Acknowledgement.NONE);
+            kit.turns(SECOND);
+            kit.turns(Faults.QUIET.plus(SECOND));
+            kit.turns(SECOND);
+
+            assertEquals(List.of(), kit.siren.told);
+            assertEquals("BAD", kit.records(Lane.HISTORY).getFirst().quality());
+            assertEquals(85, kit.records(Lane.HISTORY).getFirst().value());
+            List<SenmlRecord> faults = kit.records(Lane.ALARM);
+            assertEquals(2, faults.size(), faults::toString);
+            assertEquals("fault/sensor/kitchen/temperature:power-on", faults.getFirst().name());
+            assertTrue(String.valueOf(faults.getFirst().text()).contains("\"active\":true"));
+            assertTrue(String.valueOf(faults.getLast().text()).contains("\"active\":false"));
+        }
+    }
+
+    @Test
+    void aSensorThatCanNotBeReadIsAFaultUntilItCan() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.inbox.offer(
+                    new Arrival.Unreadable(List.of(WatchKit.KITCHEN), "its id is 0x58", kit.now));
+            kit.turns(SECOND);
+            kit.turns(Faults.QUIET.plus(SECOND));
+            kit.turns(SECOND);
+            assertEquals(1, kit.records(Lane.ALARM).size(), "it lasts");
+            kit.temperature(21, Acknowledgement.NONE);
+            kit.turns(SECOND);
+            kit.turns(Faults.QUIET.plus(SECOND));
+            kit.turns(SECOND);
+            assertEquals(2, kit.records(Lane.ALARM).size());
+        }
+    }
+
+    @Test
+    void aSilentSensorIsAFaultAndNotSilence() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            for (int second = 0; second < 302; second++) {
+                kit.turns(SECOND);
+            }
+            kit.turns(SECOND);
+            assertTrue(
+                    kit.records(Lane.ALARM).stream()
+                            .anyMatch(r -> r.name().endsWith("temperature:stale")));
         }
     }
 

@@ -17,6 +17,8 @@ import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
+import dev.vigil.sensor.plausibility.Bounds;
+import dev.vigil.sensor.plausibility.Plausibility;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,8 @@ import java.util.Optional;
 final class WatchKit implements AutoCloseable {
     static final SensorChannel KITCHEN =
             new SensorChannel(new SensorId("kitchen/temperature"), Quantity.TEMPERATURE, "kitchen");
+    private static final Bounds BOUNDS =
+            Bounds.range(-40, 125).powerOn(85).stale(Duration.ofMinutes(5));
 
     static final SensorChannel CALL_POINT =
             new SensorChannel(new SensorId("hall/callpoint"), Quantity.CONTACT, "hall");
@@ -83,6 +87,7 @@ final class WatchKit implements AutoCloseable {
                 new Pipeline(
                         new Pipeline.Parts(
                                 inbox,
+                                new Plausibility(Map.of(KITCHEN, BOUNDS)),
                                 policies,
                                 new Contacts(Map.of(CALL_POINT, ContactMeaning.CALL_POINT)),
                                 List.of(new Sounder(siren, Duration.ZERO)),

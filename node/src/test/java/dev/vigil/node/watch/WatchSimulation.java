@@ -22,6 +22,7 @@ import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
+import dev.vigil.sensor.plausibility.Plausibility;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,6 +119,7 @@ final class WatchSimulation implements AutoCloseable {
                 new Pipeline(
                         new Pipeline.Parts(
                                 inbox,
+                                new Plausibility(Map.of()),
                                 policies,
                                 new Contacts(Map.of()),
                                 List.of(new Sounder(siren, Duration.ZERO)),

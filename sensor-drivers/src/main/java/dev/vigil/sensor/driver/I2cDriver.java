@@ -44,7 +44,7 @@ public record I2cDriver(
     }
 
     /** By a register of one byte that holds the chip's id. */
-    static Identity register(int register, int id) {
+    public static Identity register(int register, int id) {
         return (bus, address) ->
                 (bus.transfer(address, new byte[] {(byte) register}, 1)[0] & 0xFF) == id;
     }

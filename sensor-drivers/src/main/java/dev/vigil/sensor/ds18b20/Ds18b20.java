@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 public final class Ds18b20 implements Sensor {
     public static final List<Measurand> MEASURANDS = List.of(Measurand.of(Quantity.TEMPERATURE));
 
+    /** What it says before it has measured (data sheet, table 1, note). */
+    public static final double POWER_ON_CELSIUS = 85;
+
     /** What the kernel shows of it. */
     public static final String ATTRIBUTE = "w1_slave";
 

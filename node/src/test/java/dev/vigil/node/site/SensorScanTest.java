@@ -1,0 +1,100 @@
+package dev.vigil.node.site;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vigil.sensor.BusFault;
+import dev.vigil.sensor.bus.I2cBus;
+import dev.vigil.sensor.bus.KernelDevice;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SensorScanTest {
+    /** What each address answers; the others do not. */
+    private record Chips(Map<Integer, byte[]> answers) implements I2cBus {
+        @Override
+        public String name() {
+            return "/dev/i2c-1";
+        }
+
+        @Override
+        public byte[] transfer(int address, byte[] write, int readLength) throws BusFault {
+            byte[] answer = answers.get(address);
+            if (answer == null) {
+                throw new BusFault(BusFault.Kind.NO_ANSWER, "0x%02x: nothing".formatted(address));
+            }
+            return Arrays.copyOf(answer, readLength);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Files(String name, List<String> attributes) implements KernelDevice {
+        @Override
+        public String read(String attribute) {
+            return "0";
+        }
+    }
+
+    @Test
+    void whatIsRecognisedIsAStanzaThatANodeStartsWith() {
+        SensorScan scan = new SensorScan("scanned");
+        scan.i2c(
+                new Chips(
+                        Map.of(
+                                0x76, new byte[] {0x60},
+                                0x44, new byte[] {(byte) 0xBE, (byte) 0xEF, (byte) 0x92},
+                                0x68, new byte[] {0x00})));
+        scan.oneWire(
+                List.of(
+                        new Files("28-0316a2794bff", List.of("w1_slave")),
+                        new Files("10-000802b4ca1e", List.of("w1_slave"))));
+        scan.kernel("hwmon", List.of(new Files("cpu_thermal", List.of("name", "temp1_input"))));
+
+        List<String> stanza = scan.stanza();
+        assertEquals(
+                List.of(
+                        "sensors:",
+                        "  - {id: scanned/bme280-temperature, quantity: temperature, zone: scanned, from: {chip: bme280, i2c: /dev/i2c-1, address: 0x76}}",
+                        "  - {id: scanned/bme280-pressure, quantity: pressure, zone: scanned, from: {chip: bme280, i2c: /dev/i2c-1, address: 0x76}}",
+                        "  - {id: scanned/bme280-humidity, quantity: humidity, zone: scanned, from: {chip: bme280, i2c: /dev/i2c-1, address: 0x76}}",
+                        "  - {id: scanned/sht3x-temperature, quantity: temperature, zone: scanned, from: {chip: sht3x, i2c: /dev/i2c-1, address: 0x44}}",
+                        "  - {id: scanned/sht3x-humidity, quantity: humidity, zone: scanned, from: {chip: sht3x, i2c: /dev/i2c-1, address: 0x44}}",
+                        "  # /dev/i2c-1 0x68: something answers that no driver recognises",
+                        "  - {id: scanned/28-0316a2794bff, quantity: temperature, zone: scanned, from: {chip: ds18b20, w1: 28-0316a2794bff}}",
+                        "  # w1 10-000802b4ca1e: of a family that no driver knows",
+                        "  - {id: scanned/cpu_thermal-temp1_input, quantity: temperature, zone: scanned, from: {chip: hwmon, name: cpu_thermal, file: temp1_input}}"),
+                stanza);
+        var site =
+                SiteConfigReader.read(
+                        "scanned.yaml",
+                        ("node: gw-01\n" + String.join("\n", stanza))
+                                .getBytes(StandardCharsets.UTF_8),
+                        Path.of(""));
+        assertInstanceOf(SiteConfigReader.Valid.class, site, site::toString);
+    }
+
+    @Test
+    void twoOfAKindHaveDifferentNames() {
+        SensorScan scan = new SensorScan("a");
+        scan.i2c(new Chips(Map.of(0x76, new byte[] {0x60}, 0x77, new byte[] {0x60})));
+        String all = String.join("\n", scan.stanza());
+        assertTrue(all.contains("id: a/bme280-temperature,"), all);
+        assertTrue(all.contains("id: a/bme280-temperature-2,"), all);
+    }
+
+    @Test
+    void anEmptyBusIsSaidToBeEmpty() {
+        SensorScan scan = new SensorScan("a");
+        scan.i2c(new Chips(Map.of()));
+        assertEquals(
+                List.of("sensors:", "  # /dev/i2c-1: nothing that a driver recognises"),
+                scan.stanza());
+    }
+}
