@@ -39,7 +39,7 @@ final class FleetCommand {
                     "LOST",
                     "MISSING",
                     "COPIES",
-                    "");
+                    "STATE");
 
     private FleetCommand() {}
 
@@ -131,7 +131,7 @@ final class FleetCommand {
     }
 
     private static int width(List<List<String>> table, int column) {
-        return table.stream().mapToInt(line -> line.get(column).length()).max().orElse(1) + 0;
+        return table.stream().mapToInt(line -> line.get(column).length()).max().orElse(1);
     }
 
     private static String judgement(JsonNode row) {

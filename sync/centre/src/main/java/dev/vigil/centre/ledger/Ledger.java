@@ -90,7 +90,7 @@ public final class Ledger implements AutoCloseable {
         put(
                 properties,
                 StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG),
-                "lz4");
+                "zstd");
         put(properties, StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         put(properties, StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
         settings.kafka().forEach(properties::setProperty);

@@ -1,5 +1,6 @@
 package dev.vigil.centre.ledger;
 
+import dev.vigil.centre.StreamNames;
 import dev.vigil.centre.Topics;
 import dev.vigil.forward.Block;
 import dev.vigil.forward.BlockHeaders;
@@ -42,8 +43,6 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private static final Duration ACK_INTERVAL = Duration.ofMillis(100);
     private static final Duration FLEET_INTERVAL = Duration.ofSeconds(1);
-    private static final String REASON = "vigil_reason";
-    private static final String ORIGIN = "vigil_origin";
 
     private final Duration gapWait;
     private final Decoded decoded;
@@ -139,7 +138,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Instant now = now();
         String name = text(message.key());
         Optional<Loss> loss = Loss.parse(text(message.value()), Loss.node(name));
-        Optional<StreamId> stream = stream(name);
+        Optional<StreamId> stream = StreamNames.parse(name);
         if (loss.isEmpty() || stream.isEmpty() || !loss.get().stream().equals(name)) {
             quarantine(message, "not a loss of the stream that is its key", Optional.empty());
             return;
@@ -210,7 +209,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private void passOn(StreamId stream, SenmlRecord record, Instant now) {
         String text = String.valueOf(record.text());
         Optional<Loss> loss = Loss.parse(text, stream.node());
-        if (loss.isPresent() && stream(loss.get().stream()).isPresent()) {
+        if (loss.isPresent() && StreamNames.parse(loss.get().stream()).isPresent()) {
             forward(
                     Topics.LOSSES,
                     Decoded.utf8(loss.get().stream()),
@@ -246,25 +245,17 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void quarantine(
             Record<byte[], byte[]> message, String reason, Optional<RecordMetadata> origin) {
-        var headers = new RecordHeaders(message.headers());
-        headers.remove(REASON).remove(ORIGIN);
-        headers.add(REASON, Decoded.utf8(reason));
-        origin.ifPresent(
-                at ->
-                        headers.add(
-                                ORIGIN,
-                                Decoded.utf8(
-                                        "%s/%d/%d"
-                                                .formatted(
-                                                        at.topic(), at.partition(), at.offset()))));
-        task().context().forward(message.withHeaders(headers), Topics.QUARANTINE);
+        String place =
+                origin.map(at -> "%s/%d/%d".formatted(at.topic(), at.partition(), at.offset()))
+                        .orElse("");
+        task().context().forward(QuarantinedMessage.of(message, reason, place), Topics.QUARANTINE);
         counters.quarantined();
     }
 
     private void acknowledge(long nowMillis) {
         Instant now = Instant.ofEpochMilli(nowMillis);
         for (String name : toAcknowledge) {
-            stream(name)
+            StreamNames.parse(name)
                     .ifPresent(
                             stream ->
                                     forward(
@@ -280,7 +271,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private void show(long nowMillis) {
         Instant now = Instant.ofEpochMilli(nowMillis);
         for (String name : List.copyOf(toTick)) {
-            stream(name)
+            StreamNames.parse(name)
                     .ifPresent(
                             stream -> {
                                 StreamState state = state(stream);
@@ -292,7 +283,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
                             });
         }
         for (String name : toShow) {
-            stream(name)
+            StreamNames.parse(name)
                     .ifPresent(
                             stream ->
                                     forward(
@@ -344,16 +335,6 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private static String heldKey(StreamId stream, long key) {
         return stream + "/" + key;
-    }
-
-    private static Optional<StreamId> stream(String name) {
-        String[] parts = name.split("/", -1);
-        for (Lane lane : Lane.values()) {
-            if (parts.length == 3 && lane.word().equals(parts[2])) {
-                return Optional.of(new StreamId(parts[0], parts[1], lane));
-            }
-        }
-        return Optional.empty();
     }
 
     private static String text(byte @Nullable [] bytes) {

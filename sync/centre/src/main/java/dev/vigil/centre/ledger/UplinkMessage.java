@@ -1,5 +1,6 @@
 package dev.vigil.centre.ledger;
 
+import dev.vigil.centre.StreamNames;
 import dev.vigil.forward.Block;
 import dev.vigil.forward.BlockCodec;
 import dev.vigil.forward.BlockHeaders;
@@ -60,6 +61,12 @@ sealed interface UplinkMessage {
             return new Unreadable(String.valueOf(e.getMessage()), Optional.empty());
         }
         String stream = block.stream().toString();
+        if (StreamNames.parse(stream).isEmpty()) {
+            return new Unreadable(
+                    "header %s is '%s': node names are short, incarnations hexadecimal"
+                            .formatted(BlockHeaders.SOURCE, stream),
+                    Optional.empty());
+        }
         String keyText = key == null ? "" : new String(key, StandardCharsets.UTF_8);
         if (!keyText.equals(stream)) {
             // Elsewhere it could be counted twice: a partition keeps the book of its own streams.

@@ -195,6 +195,32 @@ class LedgerTopologyTest {
     }
 
     @Test
+    void whatIsTooLargeIsPutAsideInPart() {
+        var driver = driver("json");
+        var headers = new RecordHeaders();
+        headers.add("ce_source", new byte[2_000_000]);
+        input(driver)
+                .pipeInput(new TestRecord<>("k".repeat(2_000_000), new byte[3_000_000], headers));
+        TestRecord<String, byte[]> aside = out(driver, Topics.QUARANTINE).getFirst();
+        assertEquals(500_000, aside.value().length);
+        assertEquals("3000000", header(aside, "vigil_truncated"));
+        assertEquals(1_000, aside.key().length());
+        assertTrue(header(aside, "vigil_reason").length() <= 500);
+        assertNull(aside.getHeaders().lastHeader("ce_source"));
+    }
+
+    @Test
+    void aNodeWhoseNameCanNotBePartOfATopicIsPutAside() {
+        var driver = driver("json");
+        List<SenmlRecord> records = Samples.readings(new Random(6), Samples.START, 1);
+        send(driver, new StreamId("gw+1", "5f0c", Lane.HISTORY), 1, records);
+        send(driver, new StreamId("g".repeat(101), "5f0c", Lane.HISTORY), 1, records);
+        send(driver, new StreamId("gw-01", "not hex", Lane.HISTORY), 1, records);
+        assertEquals(3, out(driver, Topics.QUARANTINE).size());
+        assertEquals(List.of(), out(driver, Topics.READINGS));
+    }
+
+    @Test
     void acknowledgesWhatItHasAndNamesWhatItHasBeyondAGap() throws Exception {
         var driver = driver("json");
         List<SenmlRecord> records = Samples.readings(new Random(5), Samples.START, 10);
