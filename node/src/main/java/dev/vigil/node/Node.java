@@ -328,7 +328,7 @@ final class Node implements AutoCloseable {
                 .at(
                         clock.instant(),
                         journal,
-                        now == null ? null : now.link(),
+                        now == null ? List.of() : now.links(),
                         parts(),
                         buses.stream().flatMap(bus -> bus.health().stream()).toList());
     }

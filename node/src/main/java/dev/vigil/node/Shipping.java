@@ -1,21 +1,29 @@
 package dev.vigil.node;
 
+import dev.vigil.forward.FailoverUplink;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.KafkaUplink;
+import dev.vigil.forward.Lane;
 import dev.vigil.forward.LinkState;
+import dev.vigil.forward.MqttUplink;
+import dev.vigil.forward.MqttUplinkOptions;
 import dev.vigil.forward.Shipper;
 import dev.vigil.forward.ShipperOptions;
+import dev.vigil.forward.Uplink;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /** The shipper and its thread, from when the journal is open. Any thread asks it things. */
 final class Shipping implements AutoCloseable {
+    private final FailoverUplink uplink;
     private final Shipper shipper;
     private final InstantSource clock;
     private final Worker worker;
@@ -23,20 +31,26 @@ final class Shipping implements AutoCloseable {
     /** When the shipper wants its next turn; written and read by its thread. */
     private Instant again = Instant.MIN;
 
-    Shipping(Journal journal, SiteConfig.Kafka kafka, InstantSource clock) {
+    private Shipping(Journal journal, List<SiteConfig.Uplink> uplinks, InstantSource clock) {
         this.clock = clock;
+        this.uplink =
+                new FailoverUplink(
+                        uplinks.stream().map(uplink -> open(uplink, journal)).toList(),
+                        RandomGenerator.getDefault(),
+                        clock);
         this.shipper =
                 new Shipper(
                         journal,
-                        new KafkaUplink(kafka.bootstrapServers(), kafka.topic(), kafka.settings()),
+                        uplink,
                         ShipperOptions.defaults(),
                         RandomGenerator.getDefault(),
                         clock.instant());
         this.worker = new Worker("shipper", clock, this::turn, this::await);
     }
 
-    LinkState link() {
-        return shipper.link();
+    /** In order of preference. */
+    List<LinkState> links() {
+        return uplink.links();
     }
 
     /** The journal got something. */
@@ -65,6 +79,25 @@ final class Shipping implements AutoCloseable {
     }
 
     static Optional<Shipping> of(SiteConfig site, Journal journal, InstantSource clock) {
-        return site.kafka().map(kafka -> new Shipping(journal, kafka, clock));
+        return site.uplinks().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Shipping(journal, site.uplinks(), clock));
+    }
+
+    private static Uplink open(SiteConfig.Uplink uplink, Journal journal) {
+        return switch (uplink) {
+            case SiteConfig.Kafka kafka ->
+                    new KafkaUplink(kafka.bootstrapServers(), kafka.topic(), kafka.settings());
+            case SiteConfig.Mqtt mqtt ->
+                    new MqttUplink(
+                            new MqttUplinkOptions(
+                                    mqtt.broker(),
+                                    mqtt.clientId(),
+                                    mqtt.userName(),
+                                    mqtt.password(),
+                                    mqtt.tls(),
+                                    Arrays.stream(Lane.values()).map(journal::stream).toList()),
+                            System::nanoTime);
+        };
     }
 }

@@ -57,7 +57,7 @@ final class StatusPicture {
     NodeStatus at(
             Instant now,
             @Nullable Journal journal,
-            @Nullable LinkState link,
+            List<LinkState> links,
             List<NodeStatus.Part> parts,
             List<SensorBus.Health> buses) {
         return new NodeStatus(
@@ -68,7 +68,7 @@ final class StatusPicture {
                 sensors(now, buses),
                 alarms(),
                 lanes(now, journal),
-                links(link),
+                links.stream().map(StatusPicture::link).toList(),
                 outputs(),
                 policies(),
                 snapshots(),
@@ -169,17 +169,13 @@ final class StatusPicture {
         return Math.max(0, Duration.between(from, to).toMillis() / 1000.0);
     }
 
-    private static List<NodeStatus.Link> links(@Nullable LinkState link) {
-        if (link == null) {
-            return List.of();
-        }
-        return List.of(
-                new NodeStatus.Link(
-                        link.name(),
-                        link.status().name().toLowerCase(Locale.ROOT),
-                        link.since(),
-                        link.error().orElse(null),
-                        link.deliveredRecords()));
+    private static NodeStatus.Link link(LinkState link) {
+        return new NodeStatus.Link(
+                link.name(),
+                link.status().name().toLowerCase(Locale.ROOT),
+                link.since(),
+                link.error().orElse(null),
+                link.deliveredRecords());
     }
 
     private List<NodeStatus.Output> outputs() {

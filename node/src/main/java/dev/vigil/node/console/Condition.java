@@ -33,7 +33,7 @@ record Condition(boolean armed, List<String> missing, List<String> degraded) {
             }
         }
         for (NodeStatus.Link link : status.links()) {
-            if (!link.state().equals("up")) {
+            if (!link.state().equals("up") && !link.state().equals("standby")) {
                 degraded.add(
                         "link %s: %s".formatted(link.name(), said(link.error(), link.state())));
             }

@@ -96,7 +96,7 @@ public record NodeStatus(
         }
     }
 
-    /** {@code state}: up, down, connecting; {@code error} of the last failure. */
+    /** {@code state}: up, down, connecting, standby; {@code error} of the last failure. */
     public record Link(
             String name,
             String state,

@@ -236,12 +236,12 @@ public class StatusMetrics {
         families.add(
                 gauge(
                         "vigil_offline_duration_seconds",
-                        "How long the link has been down; 0 while it is up.",
+                        "How long the link has been down; 0 while it is up or stands by.",
                         "link",
                         links,
                         NodeStatus.Link::name,
                         link ->
-                                link.state().equals("up")
+                                link.state().equals("up") || link.state().equals("standby")
                                         ? 0
                                         : seconds(Duration.between(link.since(), status.now()))));
         families.add(

@@ -161,10 +161,13 @@ final class BrokerLink implements MqttCallback {
     @Override
     public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
-    /** Paho wraps the network's reason in its own. */
+    /** Paho wraps the network's reason in its own, and TLS wraps it again. */
     static String describe(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     /** A QoS 1 message that is owed a PUBACK; durable is said by the committer's thread. */

@@ -1,6 +1,7 @@
 package dev.vigil.node.ingest;
 
 import dev.vigil.forward.Backoff;
+import dev.vigil.forward.TlsFault;
 import dev.vigil.node.site.SiteConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -144,6 +145,7 @@ public final class MqttSubscriber implements AutoCloseable {
     private void connect() {
         say(State.CONNECTING, status.error());
         try {
+            MqttConnectionOptions how = options();
             MqttAsyncClient client =
                     new MqttAsyncClient(pahoUri(), config.clientId(), new MemoryPersistence());
             client.setManualAcks(true);
@@ -159,11 +161,13 @@ public final class MqttSubscriber implements AutoCloseable {
             link = fresh;
             client.setCallback(fresh);
             client.connect(
-                    options(),
+                    how,
                     null,
                     new Answer(fresh, token -> connected(fresh, token.getSessionPresent())));
         } catch (MqttException e) {
             failed(BrokerLink.describe(e));
+        } catch (TlsFault e) {
+            failed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -249,7 +253,7 @@ public final class MqttSubscriber implements AutoCloseable {
         }
     }
 
-    private MqttConnectionOptions options() {
+    private MqttConnectionOptions options() throws TlsFault {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
         options.setSessionExpiryInterval(SESSION_EXPIRY.toSeconds());
@@ -260,6 +264,10 @@ public final class MqttSubscriber implements AutoCloseable {
         config.userName().ifPresent(options::setUserName);
         config.password()
                 .ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
+        if (pahoUri().startsWith("ssl:")) {
+            // For each connection, so that a renewed certificate counts.
+            options.setSocketFactory(config.tls().context().getSocketFactory());
+        }
         return options;
     }
 

@@ -45,6 +45,11 @@ final class Hosts {
         return port.isPresent() && port.getAsLong() >= 1 && port.getAsLong() <= 65_535;
     }
 
+    /** Of a broker in Paho's words. */
+    static boolean isTls(URI broker) {
+        return broker.getScheme().equals("ssl");
+    }
+
     /** The broker in Paho's words: tcp or ssl. Never quotes the value: people put passwords in. */
     static URI broker(YamlMap map) {
         Optional<YamlMap.Text> text = map.required("broker", BROKER_RULE);

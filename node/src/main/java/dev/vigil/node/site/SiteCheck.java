@@ -1,5 +1,7 @@
 package dev.vigil.node.site;
 
+import dev.vigil.forward.PemTls;
+import dev.vigil.forward.TlsFault;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.SensorChannel;
 import java.io.PrintStream;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -55,6 +58,12 @@ public final class SiteCheck {
                         RecordedSensor.problems(file, time, columns, RECORDING_PROBLEMS_MAX));
             }
         }
+        site.subscriber().ifPresent(s -> problem("subscriber", s.tls()).ifPresent(problems::add));
+        for (SiteConfig.Uplink uplink : site.uplinks()) {
+            if (uplink instanceof SiteConfig.Mqtt mqtt) {
+                problem("uplink.mqtt", mqtt.tls()).ifPresent(problems::add);
+            }
+        }
         Path directory = site.journal().directory().toAbsolutePath();
         Path existing = directory;
         while (existing != null && !Files.exists(existing)) {
@@ -66,6 +75,16 @@ public final class SiteCheck {
                             .formatted(directory, existing));
         }
         return problems;
+    }
+
+    /** Keys and certificates that can't be used; the node would start and say the same. */
+    private static Optional<String> problem(String where, PemTls tls) {
+        try {
+            tls.context();
+            return Optional.empty();
+        } catch (TlsFault e) {
+            return Optional.of("%s: %s".formatted(where, e.getMessage()));
+        }
     }
 
     private static List<String> summary(Path file, SiteConfig site) {
@@ -127,12 +146,11 @@ public final class SiteCheck {
         lines.add(
                 line(
                         "uplink",
-                        site.kafka()
-                                .map(
-                                        k ->
-                                                "Kafka %s, topic %s"
-                                                        .formatted(k.bootstrapServers(), k.topic()))
-                                .orElse("none: records stay in the journal")));
+                        site.uplinks().isEmpty()
+                                ? "none: records stay in the journal"
+                                : site.uplinks().stream()
+                                        .map(SiteCheck::uplink)
+                                        .collect(Collectors.joining(", else "))));
         lines.add(line("journal", journal(site.journal())));
         lines.add(line("page", "http://%s:%d/".formatted(site.page().host(), site.page().port())));
         return lines;
@@ -146,6 +164,14 @@ public final class SiteCheck {
                         listener.credentials().isEmpty()
                                 ? "everybody on this machine"
                                 : listener.credentials().size() + " users");
+    }
+
+    private static String uplink(SiteConfig.Uplink uplink) {
+        return switch (uplink) {
+            case SiteConfig.Kafka kafka ->
+                    "Kafka %s, topic %s".formatted(kafka.bootstrapServers(), kafka.topic());
+            case SiteConfig.Mqtt mqtt -> "MQTT %s as %s".formatted(mqtt.broker(), mqtt.clientId());
+        };
     }
 
     private static String journal(SiteConfig.Journal journal) {

@@ -1,5 +1,6 @@
 package dev.vigil.node.site;
 
+import dev.vigil.forward.PemTls;
 import dev.vigil.node.watch.ContactMeaning;
 import dev.vigil.policy.Grant;
 import dev.vigil.sensor.RecordedSensor;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param node the node's name, first part of its streams: letters, digits, {@code - _ .}
  * @param organisation {@code org} of the MQTT topics the node publishes ({@code
  *     vigil/v1/<org>/<node>/…})
+ * @param uplinks in order of preference
  */
 public record SiteConfig(
         String node,
@@ -38,7 +40,7 @@ public record SiteConfig(
         List<Policy> policies,
         Optional<PolicyStore> policyStore,
         List<Output> outputs,
-        Optional<Kafka> kafka) {
+        List<Uplink> uplinks) {
 
     /**
      * Where records wait, and how much room they have.
@@ -96,12 +98,14 @@ public record SiteConfig(
      * A broker of the site that the node subscribes to.
      *
      * @param broker {@code tcp://host:port}, or {@code ssl://} for TLS
+     * @param tls for {@code ssl://}
      */
     public record Subscriber(
             URI broker,
             String clientId,
             Optional<String> userName,
             Optional<String> password,
+            PemTls tls,
             List<String> topicFilters) {
         public Subscriber {
             topicFilters = List.copyOf(topicFilters);
@@ -273,11 +277,15 @@ public record SiteConfig(
         }
     }
 
+    /** A way to the centre. */
+    public sealed interface Uplink {}
+
     /**
-     * The Kafka uplink; {@code settings} are producer settings passed on as they are
+     * To Kafka itself; {@code settings} are producer settings passed on as they are
      * (security.protocol and so on).
      */
-    public record Kafka(String bootstrapServers, String topic, Map<String, String> settings) {
+    public record Kafka(String bootstrapServers, String topic, Map<String, String> settings)
+            implements Uplink {
         public Kafka {
             settings = Map.copyOf(settings);
         }
@@ -287,6 +295,26 @@ public record SiteConfig(
         public String toString() {
             return "Kafka[%s, topic %s, settings %s]"
                     .formatted(bootstrapServers, topic, settings.keySet());
+        }
+    }
+
+    /**
+     * To the centre's MQTT broker.
+     *
+     * @param broker {@code tcp://host:port}, or {@code ssl://} for TLS
+     * @param tls for {@code ssl://}
+     */
+    public record Mqtt(
+            URI broker,
+            String clientId,
+            Optional<String> userName,
+            Optional<String> password,
+            PemTls tls)
+            implements Uplink {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Mqtt[%s, client %s]".formatted(broker, clientId);
         }
     }
 

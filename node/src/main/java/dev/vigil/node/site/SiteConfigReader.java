@@ -2,6 +2,7 @@ package dev.vigil.node.site;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -104,7 +105,10 @@ public final class SiteConfigReader {
                 top.map("policy-store").map(map -> policyStore(map, journal));
         List<SiteConfig.Output> outputs =
                 new PoliciesReader(directory, inputs.channels()).outputs(top);
-        Optional<SiteConfig.Kafka> kafka = top.map("uplink").flatMap(this::kafka);
+        List<SiteConfig.Uplink> uplinks =
+                top.mapOrMaps("uplink").stream()
+                        .flatMap(map -> UplinkReader.read(map, directory, node).stream())
+                        .toList();
         boolean remote = listener.isPresent() || subscriber.isPresent();
         if (!remote && !inputs.topics().isEmpty()) {
             top.mistake("topics", "no way in for MQTT messages - add 'listener:' or 'subscriber:'");
@@ -122,7 +126,7 @@ public final class SiteConfigReader {
                 policies,
                 policyStore,
                 outputs,
-                kafka);
+                uplinks);
     }
 
     private String name(String key, String otherwise) {
@@ -255,23 +259,19 @@ public final class SiteConfigReader {
         if (filters.isEmpty() && !map.has("topics")) {
             map.required("topics", "topic filters to subscribe to, as a list");
         }
+        URI broker = Hosts.broker(map);
         SiteConfig.Subscriber subscriber =
                 new SiteConfig.Subscriber(
-                        Hosts.broker(map),
+                        broker,
                         map.text("client-id", "vigil-" + node),
                         map.text("user").map(YamlMap.Text::value),
                         Secrets.password(map, directory),
+                        TlsReader.read(map, directory, Hosts.isTls(broker)),
                         filters.stream().map(YamlMap.Text::value).toList());
         if (subscriber.password().isPresent() && subscriber.userName().isEmpty()) {
             map.mistake("user", "missing - a password needs a user");
         }
         map.end();
         return subscriber;
-    }
-
-    private Optional<SiteConfig.Kafka> kafka(YamlMap uplink) {
-        Optional<YamlMap> section = uplink.map("kafka");
-        uplink.end();
-        return section.map(KafkaReader::read);
     }
 }

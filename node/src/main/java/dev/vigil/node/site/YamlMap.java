@@ -235,6 +235,11 @@ final class YamlMap {
         return Optional.empty();
     }
 
+    /** A mapping, or a list of them. */
+    List<YamlMap> mapOrMaps(String key) {
+        return values.get(key) instanceof SequenceNode ? maps(key) : map(key).stream().toList();
+    }
+
     /** The mappings of a list; a missing key is an empty list. */
     List<YamlMap> maps(String key) {
         List<YamlMap> maps = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.PemTls;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
@@ -80,6 +81,7 @@ class MqttSubscriberIT {
                                 clientId,
                                 Optional.empty(),
                                 Optional.empty(),
+                                PemTls.none(),
                                 List.of("site/#")),
                         new TopicMap(ListenerRig.inputs()),
                         inbox,

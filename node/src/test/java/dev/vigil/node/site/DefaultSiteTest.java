@@ -23,7 +23,7 @@ final class DefaultSiteTest {
                 site.listener());
         assertEquals(new SiteConfig.Page("127.0.0.1", 8080), site.page());
         assertEquals(Optional.empty(), site.subscriber());
-        assertEquals(Optional.empty(), site.kafka());
+        assertEquals(List.of(), site.uplinks());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.vigil.node.site;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,6 +86,30 @@ final class SiteCheckTest {
                 SITE has 2 mistakes.
                 """,
                 text());
+    }
+
+    @Test
+    void looksIntoKeysAndCertificatesWhichTheNodeItselfDoesNotWaitFor() throws IOException {
+        Files.writeString(file.resolveSibling("empty.pem"), "");
+        write(
+                """
+                node: gw-01
+                subscriber: {broker: 'mqtts://site:8883', topics: [a], ca: empty.pem}
+                sensors:
+                  - {id: a/t, quantity: temperature, zone: a, from: {waveform: sine}}
+                uplink:
+                  - kafka: {brokers: 'centre:9092'}
+                  - mqtt: {broker: 'mqtts://centre:8883', ca: gone.pem}
+                """);
+        assertEquals(1, check());
+        assertEquals(
+                """
+                subscriber: 'DIR/empty.pem': holds no certificate in PEM
+                uplink.mqtt: 'DIR/gone.pem': can't be read: java.nio.file.NoSuchFileException: DIR/gone.pem
+                SITE has 2 mistakes.
+                """,
+                text());
+        assertInstanceOf(SiteConfigReader.Valid.class, SiteConfigReader.read(file));
     }
 
     @Test

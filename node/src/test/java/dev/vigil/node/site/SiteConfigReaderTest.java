@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.PemTls;
 import dev.vigil.policy.Grant;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.RecordedSensor;
@@ -86,7 +87,7 @@ final class SiteConfigReaderTest {
                         List.of(),
                         Optional.empty(),
                         List.of(),
-                        Optional.empty()),
+                        List.of()),
                 site);
     }
 
@@ -185,6 +186,10 @@ final class SiteConfigReaderTest {
                                 "north",
                                 Optional.of("vigil"),
                                 Optional.of("hunter2"),
+                                new PemTls(
+                                        Optional.of(directory.resolve("ca.pem")),
+                                        Optional.empty(),
+                                        Optional.empty()),
                                 List.of("plant/#"))),
                 site.subscriber());
     }
@@ -256,10 +261,19 @@ final class SiteConfigReaderTest {
                                 Duration.ofSeconds(30))),
                 site.outputs());
         assertEquals(
-                Optional.of(
+                List.of(
                         new SiteConfig.Kafka(
-                                "a:9092,b:9092", "fleet", Map.of("security.protocol", "SSL"))),
-                site.kafka());
+                                "a:9092,b:9092", "fleet", Map.of("security.protocol", "SSL")),
+                        new SiteConfig.Mqtt(
+                                URI.create("ssl://centre:8883"),
+                                "vigil-up-gw-01",
+                                Optional.of("gw"),
+                                Optional.of("hunter2"),
+                                new PemTls(
+                                        Optional.of(directory.resolve("tls/ca.pem")),
+                                        Optional.of(directory.resolve("tls/gw.pem")),
+                                        Optional.of(directory.resolve("tls/gw.key.pem"))))),
+                site.uplinks());
     }
 
     @Test
@@ -311,6 +325,7 @@ final class SiteConfigReaderTest {
               client-id: north
               user: vigil
               password-file: secret
+              ca: ca.pem
               topics: ["plant/#"]
             recordings:
               fire: {file: fire.csv, time: TIME, speed: 20, repeat: true}
@@ -344,9 +359,16 @@ final class SiteConfigReaderTest {
             outputs:
               - {id: siren, kind: simulated-siren, file: siren.log, minimum-on: 30s}
             uplink:
-              kafka:
-                brokers: "a:9092, b:9092"
-                topic: fleet
-                settings: {security.protocol: SSL}
+              - kafka:
+                  brokers: "a:9092, b:9092"
+                  topic: fleet
+                  settings: {security.protocol: SSL}
+              - mqtt:
+                  broker: mqtts://centre:8883
+                  user: gw
+                  password-file: secret
+                  ca: tls/ca.pem
+                  certificate: tls/gw.pem
+                  key: tls/gw.key.pem
             """;
 }

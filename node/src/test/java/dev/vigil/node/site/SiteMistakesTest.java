@@ -86,7 +86,13 @@ final class SiteMistakesTest {
             uplink: {kafka: {brokers: 'c:1', topic: a b}}  =>  4: uplink.kafka.topic: 'a b' - must be 1 to 249
             uplink: {kafka: {brokers: 'c:1', settings: {acks: 0}}}  =>  4: uplink.kafka.settings.acks: set by the node itself - leave it out
             uplink: {kafka: {brokers: 'c:1', settings: {compression.type: snappy}}}  =>  4: uplink.kafka.settings.compression.type: blocks are compressed with zstd already - leave it out
-            uplink: {mqtt: {}}  =>  4: uplink.mqtt: unknown key - known here: kafka
+            uplink: {mqtt: {}}  =>  4: uplink.mqtt.broker: missing - must be mqtt://host:port, or mqtts://
+            uplink: {satellite: {}}  =>  4: uplink.satellite: unknown key - known here: kafka, mqtt
+            uplink: [{kafka: {brokers: 'c:1'}}, {kafka: {brokers: c}}]  =>  4: uplink[1].kafka.brokers: 'c' - must be host:port
+            uplink: {kafka: {brokers: 'c:1'}, mqtt: {broker: 'mqtt://c:1'}}  =>  4: uplink.mqtt: beside 'kafka' - several uplinks are a list
+            uplink: {mqtt: {broker: 'mqtt://c:1', ca: ca.pem}}  =>  4: uplink.mqtt.ca: only for TLS: mqtts://host:port
+            uplink: {mqtt: {broker: 'mqtts://c:1', key: k.pem}}  =>  4: uplink.mqtt.key: 'certificate' and 'key' belong together
+            subscriber: {broker: 'mqtts://c:1', topics: [a], certificate: c.pem}  =>  4: subscriber.certificate: 'certificate' and 'key' belong together
             recordings: {r: {file: none.csv}}  =>  /none.csv' - must be a file the node can read
             ? [a]↵: b  =>  4: a key that is no text - keys are words
             """;

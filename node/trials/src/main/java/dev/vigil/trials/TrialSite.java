@@ -140,6 +140,13 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** Ways to the centre as the lines below {@code uplink:}. */
+        Plan uplinks(List<String> entries) {
+            uplink.add("uplink:");
+            entries.forEach(entry -> uplink.add("  - " + entry));
+            return this;
+        }
+
         /** Further settings of Kafka's client, after {@link #kafka}. */
         Plan kafkaSettings(Map<String, String> settings) {
             uplink.add("    settings:");

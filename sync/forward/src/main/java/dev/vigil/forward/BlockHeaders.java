@@ -40,19 +40,12 @@ public final class BlockHeaders {
     private BlockHeaders() {}
 
     public static Map<String, String> of(Block block, boolean historic) {
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("ce_specversion", "1.0");
-        headers.put("ce_id", block.stream() + "/" + block.firstSequence());
-        headers.put(SOURCE, block.stream().toString());
-        headers.put("ce_type", TYPE);
+        var headers = constant(block.stream(), block.firstSequence());
         if (!block.lastAt().isBefore(TIME_MIN) && !block.lastAt().isAfter(TIME_MAX)) {
             headers.put("ce_time", block.lastAt().toString());
         }
-        headers.put("content-type", "application/senml+cbor");
-        headers.put("content-encoding", "zstd");
         headers.put(SEQUENCE, Long.toString(block.firstSequence()));
         headers.put(COUNT, Integer.toString(block.recordCount()));
-        headers.put("vigil_epoch", block.stream().incarnation());
         headers.put("vigil_hist", Boolean.toString(historic));
         ClockReading clock = block.clock();
         headers.put(CLOCK_QUALITY, (clock == null ? ClockQuality.UNKNOWN : clock.quality()).word());
@@ -62,6 +55,20 @@ public final class BlockHeaders {
             headers.put(WALL, clock.wall().toString());
         }
         headers.put(CODEC, block.codec());
+        return headers;
+    }
+
+    /** Those that stream and sequence say already. */
+    static Map<String, String> constant(StreamId stream, long firstSequence) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("ce_specversion", "1.0");
+        headers.put("ce_id", stream + "/" + firstSequence);
+        headers.put(SOURCE, stream.toString());
+        headers.put("ce_type", TYPE);
+        headers.put("content-type", "application/senml+cbor");
+        headers.put("content-encoding", "zstd");
+        headers.put("vigil_epoch", stream.incarnation());
+        headers.put(CODEC, BlockCodec.CODEC);
         return headers;
     }
 

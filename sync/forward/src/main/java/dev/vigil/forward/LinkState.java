@@ -28,6 +28,33 @@ public record LinkState(
         /** The last attempt failed; waiting for the next one. */
         DOWN,
         /** Nothing was tried yet, or a new attempt is under way after a failure. */
-        CONNECTING
+        CONNECTING,
+        /** Not in use while one that is preferred delivers. */
+        STANDBY
+    }
+
+    /** As of {@code now}. An outage lasts through its attempts, so {@code since} stays then. */
+    LinkState with(Status status, Instant now, Optional<String> error, int blocksInFlight) {
+        boolean goesOn = (status == Status.UP) == (this.status == Status.UP);
+        return new LinkState(
+                name,
+                status,
+                goesOn ? since : now,
+                error,
+                deliveredRecords,
+                deliveredBytes,
+                blocksInFlight);
+    }
+
+    /** One block more has arrived. */
+    LinkState delivered(Block block) {
+        return new LinkState(
+                name,
+                status,
+                since,
+                error,
+                deliveredRecords + block.recordCount(),
+                deliveredBytes + block.body().length,
+                blocksInFlight);
     }
 }

@@ -135,7 +135,8 @@ public final class Shipper implements AutoCloseable {
         probing = false;
         pausedUntil = Instant.MIN;
         backoff.reset();
-        show(LinkState.Status.UP, now, Optional.empty(), block);
+        show(LinkState.Status.UP, now, Optional.empty());
+        link = link.delivered(block);
     }
 
     /** Of the outcomes of one outage only the first makes a pause. */
@@ -251,33 +252,7 @@ public final class Shipper implements AutoCloseable {
     }
 
     private void show(LinkState.Status status, Instant now, Optional<String> error) {
-        LinkState last = link;
-        // An outage lasts through its attempts.
-        boolean goesOn = (status == LinkState.Status.UP) == (last.status() == LinkState.Status.UP);
-        link =
-                new LinkState(
-                        last.name(),
-                        status,
-                        goesOn ? last.since() : now,
-                        error,
-                        last.deliveredRecords(),
-                        last.deliveredBytes(),
-                        inFlight());
-    }
-
-    private void show(
-            LinkState.Status status, Instant now, Optional<String> error, Block delivered) {
-        show(status, now, error);
-        LinkState last = link;
-        link =
-                new LinkState(
-                        last.name(),
-                        status,
-                        last.since(),
-                        error,
-                        last.deliveredRecords() + delivered.recordCount(),
-                        last.deliveredBytes() + delivered.body().length,
-                        last.blocksInFlight());
+        link = link.with(status, now, error, inFlight());
     }
 
     private int inFlight() {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KafkaUplinkIT {
-    private static final long BOUND_NANOS = Duration.ofSeconds(60).toNanos();
-
     @TempDir private static Path brokerDirectory;
     private static KafkaBroker broker;
 
@@ -59,7 +56,7 @@ class KafkaUplinkIT {
             var shipper = shipper(journal, uplink);
             append(journal, Lane.HISTORY, 7);
             append(journal, Lane.ALARM, 1);
-            turnUntilDelivered(shipper, journal);
+            Turning.untilDelivered(shipper, journal);
 
             String stream = journal.stream(Lane.HISTORY).toString();
             List<String> lines = kcat(topic);
@@ -105,28 +102,28 @@ class KafkaUplinkIT {
                 var uplink = new KafkaUplink(broker.bootstrapServers(), topic, Map.of())) {
             var shipper = shipper(journal, uplink);
             append(journal, Lane.HISTORY, 100);
-            turnUntilDelivered(shipper, journal);
+            Turning.untilDelivered(shipper, journal);
 
             broker.stop();
             append(journal, Lane.HISTORY, 50);
             append(journal, Lane.ALARM, 1);
-            turnUntil(shipper, () -> shipper.link().status() == LinkState.Status.DOWN);
+            Turning.until(shipper, () -> shipper.link().status() == LinkState.Status.DOWN);
             assertTrue(shipper.link().error().isPresent());
             broker.start();
             long back = System.nanoTime();
-            turnUntilDelivered(shipper, journal);
+            Turning.untilDelivered(shipper, journal);
             double seconds = (System.nanoTime() - back) / 1e9;
             assertTrue(
                     seconds < 15, "delivered %.1f s after the broker was back".formatted(seconds));
             assertEquals(LinkState.Status.UP, shipper.link().status());
 
             append(journal, Lane.HISTORY, 100);
-            shipper.turn(Instant.now(CLOCK));
+            shipper.turn(Instant.now(Turning.CLOCK));
             broker.kill();
             append(journal, Lane.HISTORY, 100);
-            turnFor(shipper, Duration.ofMillis(500));
+            Turning.during(shipper, Duration.ofMillis(500));
             broker.start();
-            turnUntilDelivered(shipper, journal);
+            Turning.untilDelivered(shipper, journal);
 
             var sequences = new HashSet<String>();
             for (String line : kcat(topic)) {
@@ -149,9 +146,9 @@ class KafkaUplinkIT {
             long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
             while (System.nanoTime() < end) {
                 long start = System.nanoTime();
-                var turn = shipper.turn(Instant.now(CLOCK));
+                var turn = shipper.turn(Instant.now(Turning.CLOCK));
                 longest = Math.max(longest, System.nanoTime() - start);
-                pause(turn);
+                Turning.pause(turn);
             }
             assertTrue(shipper.link().error().isPresent(), shipper.link().toString());
             assertTrue(
@@ -166,13 +163,11 @@ class KafkaUplinkIT {
                 var uplink = new KafkaUplink("no-such-host.invalid:9092", "none", Map.of())) {
             var shipper = shipper(journal, uplink);
             append(journal, Lane.HISTORY, 1);
-            turnUntil(shipper, () -> shipper.link().error().isPresent());
+            Turning.until(shipper, () -> shipper.link().error().isPresent());
             String error = shipper.link().error().orElseThrow();
             assertTrue(error.contains("ConfigException"), error);
         }
     }
-
-    private static final java.time.Clock CLOCK = java.time.Clock.systemUTC();
 
     private Journal open() {
         return Journal.open(
@@ -182,7 +177,8 @@ class KafkaUplinkIT {
 
     private Shipper shipper(Journal journal, Uplink uplink) {
         // What is in the journal before the first delivery is historic.
-        return new Shipper(journal, uplink, ShipperOptions.defaults(), random, Instant.now(CLOCK));
+        return new Shipper(
+                journal, uplink, ShipperOptions.defaults(), random, Instant.now(Turning.CLOCK));
     }
 
     /** In blocks of 10 records. */
@@ -194,33 +190,6 @@ class KafkaUplinkIT {
                     Samples.START);
         }
         journal.sync();
-    }
-
-    private static void turnUntilDelivered(Shipper shipper, Journal journal) {
-        turnUntil(
-                shipper,
-                () ->
-                        journal.state(Lane.ALARM).undeliveredRecords() == 0
-                                && journal.state(Lane.HISTORY).undeliveredRecords() == 0);
-    }
-
-    private static void turnFor(Shipper shipper, Duration duration) {
-        long end = System.nanoTime() + duration.toNanos();
-        turnUntil(shipper, () -> System.nanoTime() > end);
-    }
-
-    private static void turnUntil(Shipper shipper, java.util.function.BooleanSupplier done) {
-        long end = System.nanoTime() + BOUND_NANOS;
-        while (!done.getAsBoolean()) {
-            pause(shipper.turn(Instant.now(CLOCK)));
-            assertTrue(System.nanoTime() < end, "not within 60 s: " + shipper.link());
-        }
-    }
-
-    /** As the node's shipper thread does. */
-    private static void pause(Shipper.Turn turn) {
-        Duration pause = Duration.between(Instant.now(CLOCK), turn.again());
-        LockSupport.parkNanos(Math.clamp(pause.toNanos(), 0, 20_000_000));
     }
 
     /** One line a message: key, headers. */

@@ -1,0 +1,178 @@
+package dev.vigil.forward;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Several uplinks in order of preference as one: while one fails the next one takes its place
+ * ({@link Preference}). Owned by the shipper's thread; {@link #links} may be called by any.
+ *
+ * <p>Each block has one outcome, that of the uplink it was routed to. Copies that only try another
+ * uplink have none; the ledger drops them by their sequence.
+ */
+public final class FailoverUplink implements Uplink {
+    private static final Duration PAUSE_FIRST = Duration.ofSeconds(5);
+    private static final Duration PAUSE_MAX = Duration.ofMinutes(2);
+
+    private final List<Way> ways;
+    private final Preference preference;
+    private final InstantSource clock;
+    private volatile List<LinkState> links;
+
+    private static final class Way {
+        private final Uplink uplink;
+
+        /** Copies on their way, by block: an outcome of such a block is the copy's. */
+        private final Map<String, Integer> trials = new HashMap<>();
+
+        private int inFlight;
+        private LinkState state;
+
+        private Way(Uplink uplink, String name, Instant now) {
+            this.uplink = uplink;
+            this.state =
+                    new LinkState(
+                            name, LinkState.Status.CONNECTING, now, Optional.empty(), 0, 0, 0);
+        }
+
+        private boolean takeTrial(Block block) {
+            String id = id(block);
+            boolean trial = trials.containsKey(id);
+            trials.computeIfPresent(id, (_, copies) -> copies == 1 ? null : copies - 1);
+            return trial;
+        }
+    }
+
+    /** Nothing is tried before the first block. */
+    public FailoverUplink(List<Uplink> uplinks, RandomGenerator random, InstantSource clock) {
+        this.clock = clock;
+        Instant now = clock.instant();
+        this.ways = new ArrayList<>();
+        for (Uplink uplink : uplinks) {
+            long same = ways.stream().filter(w -> w.uplink.name().equals(uplink.name())).count();
+            ways.add(
+                    new Way(
+                            uplink,
+                            same == 0 ? uplink.name() : uplink.name() + "-" + (same + 1),
+                            now));
+        }
+        this.preference = new Preference(ways.size(), PAUSE_FIRST, PAUSE_MAX, random);
+        this.links = List.of();
+        show();
+    }
+
+    /** {@code kafka, mqtt}; the second of a kind has its number. */
+    @Override
+    public String name() {
+        return ways.stream().map(way -> way.state.name()).collect(Collectors.joining(", "));
+    }
+
+    /** Each uplink's state, in order of preference. */
+    public List<LinkState> links() {
+        return links;
+    }
+
+    @Override
+    public void send(Block block, boolean historic) {
+        Preference.Route route = preference.route(clock.instant());
+        route.trial()
+                .ifPresent(
+                        index -> {
+                            ways.get(index).trials.merge(id(block), 1, Integer::sum);
+                            send(ways.get(index), block, historic);
+                        });
+        send(ways.get(route.to()), block, historic);
+        show();
+    }
+
+    private void send(Way way, Block block, boolean historic) {
+        way.inFlight++;
+        if (way.state.status() != LinkState.Status.UP) {
+            way.state = with(way, LinkState.Status.CONNECTING, way.state.error());
+        }
+        way.uplink.send(block, historic);
+    }
+
+    @Override
+    public List<Outcome> poll() {
+        List<Outcome> outcomes = new ArrayList<>();
+        boolean some = false;
+        for (int i = 0; i < ways.size(); i++) {
+            for (Outcome outcome : ways.get(i).uplink.poll()) {
+                some = true;
+                if (!settle(i, outcome)) {
+                    outcomes.add(outcome);
+                }
+            }
+        }
+        if (some) {
+            show();
+        }
+        return outcomes;
+    }
+
+    @Override
+    public void close() {
+        ways.forEach(way -> way.uplink.close());
+    }
+
+    /** Whether it was only a copy. */
+    private boolean settle(int index, Outcome outcome) {
+        Way way = ways.get(index);
+        boolean trial = way.takeTrial(outcome.block());
+        way.inFlight--;
+        switch (outcome.delivery()) {
+            case Delivery.Delivered() -> {
+                preference.succeeded(index);
+                way.state = with(way, LinkState.Status.UP, Optional.empty());
+                if (!trial) {
+                    way.state = way.state.delivered(outcome.block());
+                }
+            }
+            case Delivery.Failed(String reason) -> failed(index, reason);
+            case Delivery.Unknown(String reason) -> failed(index, reason);
+        }
+        return trial;
+    }
+
+    private void failed(int index, String reason) {
+        preference.failed(index, clock.instant());
+        Way way = ways.get(index);
+        way.state = with(way, LinkState.Status.DOWN, Optional.of(reason));
+    }
+
+    private LinkState with(Way way, LinkState.Status status, Optional<String> error) {
+        return way.state.with(status, clock.instant(), error, way.inFlight);
+    }
+
+    /** What is after the one in use, and not known to be down, stands by. */
+    private void show() {
+        int current = preference.current();
+        List<LinkState> states = new ArrayList<>();
+        for (int i = 0; i < ways.size(); i++) {
+            Way way = ways.get(i);
+            boolean standsBy = i > current && preference.breaker(i) instanceof Breaker.Closed;
+            states.add(
+                    standsBy
+                            ? way.state.with(
+                                    LinkState.Status.STANDBY,
+                                    way.state.since(),
+                                    way.state.error(),
+                                    way.inFlight)
+                            : way.state);
+        }
+        links = List.copyOf(states);
+    }
+
+    private static String id(Block block) {
+        return block.stream() + "/" + block.firstSequence();
+    }
+}
