@@ -251,7 +251,8 @@ final class Node implements AutoCloseable {
         PolicyRecord.refusedStates(gate, restart.refusals(), clock.instant());
         journal = opened;
         LOG.infof("journal open directory=%s", site.journal().directory());
-        shipping = Shipping.of(site, opened, clock).orElse(null);
+        // By name: this thread may be here before the watch is assigned.
+        shipping = Shipping.of(site, opened, () -> watch.latest(), clock).orElse(null);
     }
 
     private void wakeShipper() {

@@ -7,6 +7,7 @@ import dev.vigil.forward.Lane;
 import dev.vigil.forward.LinkState;
 import dev.vigil.forward.MqttUplink;
 import dev.vigil.forward.MqttUplinkOptions;
+import dev.vigil.forward.SenmlRecord;
 import dev.vigil.forward.Shipper;
 import dev.vigil.forward.ShipperOptions;
 import dev.vigil.forward.Uplink;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The shipper and its thread, from when the journal is open. Any thread asks it things. */
@@ -31,11 +33,16 @@ final class Shipping implements AutoCloseable {
     /** When the shipper wants its next turn; written and read by its thread. */
     private Instant again = Instant.MIN;
 
-    private Shipping(Journal journal, List<SiteConfig.Uplink> uplinks, InstantSource clock) {
+    private Shipping(
+            Journal journal,
+            SiteConfig site,
+            Supplier<List<SenmlRecord>> latest,
+            InstantSource clock) {
         this.clock = clock;
         this.uplink =
                 new FailoverUplink(
-                        uplinks.stream().map(uplink -> open(uplink, journal)).toList(),
+                        site.uplinks().stream().map(uplink -> member(uplink, journal)).toList(),
+                        new FailoverUplink.StateSource(site.node(), latest),
                         RandomGenerator.getDefault(),
                         clock);
         this.shipper =
@@ -78,14 +85,28 @@ final class Shipping implements AutoCloseable {
         shipper.close();
     }
 
-    static Optional<Shipping> of(SiteConfig site, Journal journal, InstantSource clock) {
+    /**
+     * Empty when the site has no uplink.
+     *
+     * @param latest of each sensor, for the state message; called by the shipper's thread
+     */
+    static Optional<Shipping> of(
+            SiteConfig site,
+            Journal journal,
+            Supplier<List<SenmlRecord>> latest,
+            InstantSource clock) {
         return site.uplinks().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Shipping(journal, site.uplinks(), clock));
+                : Optional.of(new Shipping(journal, site, latest, clock));
     }
 
-    private static Uplink open(SiteConfig.Uplink uplink, Journal journal) {
-        return switch (uplink) {
+    private static FailoverUplink.Member member(SiteConfig.Uplink uplink, Journal journal) {
+        return new FailoverUplink.Member(
+                open(uplink.way(), journal), uplink.bytesPerSecond(), uplink.stateEvery());
+    }
+
+    private static Uplink open(SiteConfig.Way way, Journal journal) {
+        return switch (way) {
             case SiteConfig.Kafka kafka ->
                     new KafkaUplink(kafka.bootstrapServers(), kafka.topic(), kafka.settings());
             case SiteConfig.Mqtt mqtt ->

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 final class Scalars {
     private static final Pattern WITH_UNIT =
             Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?) ?([a-zA-Z]+)");
+    private static final Pattern RATE =
+            Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?) ?([a-zA-Z]+)/s");
     private static final Pattern DECIMAL =
             Pattern.compile("[-+]?\\d{1,15}(?:\\.\\d{1,15})?(?:[eE][-+]?\\d{1,3})?");
     private static final double NANOS_PER_SECOND = 1e9;
@@ -59,6 +61,25 @@ final class Scalars {
                 };
         double bytes = Double.parseDouble(matcher.group(1)) * factor;
         return bytes < Long.MAX_VALUE ? OptionalLong.of(Math.round(bytes)) : OptionalLong.empty();
+    }
+
+    /** Bytes a second: {@code 64kbit/s}, {@code 2Mbit/s}, {@code 8kB/s}. */
+    static OptionalLong rate(String text) {
+        Matcher matcher = RATE.matcher(text);
+        if (!matcher.matches()) {
+            return OptionalLong.empty();
+        }
+        double factor =
+                switch (matcher.group(2)) {
+                    case "bit" -> 1 / 8.0;
+                    case "kbit" -> 1e3 / 8;
+                    case "Mbit" -> 1e6 / 8;
+                    case "Gbit" -> 1e9 / 8;
+                    default -> 0; // of bytes, which have their own rule
+                };
+        return factor == 0
+                ? bytes(matcher.group(1) + matcher.group(2))
+                : OptionalLong.of(Math.round(Double.parseDouble(matcher.group(1)) * factor));
     }
 
     static OptionalDouble number(String text) {

@@ -60,7 +60,7 @@ public final class SiteCheck {
         }
         site.subscriber().ifPresent(s -> problem("subscriber", s.tls()).ifPresent(problems::add));
         for (SiteConfig.Uplink uplink : site.uplinks()) {
-            if (uplink instanceof SiteConfig.Mqtt mqtt) {
+            if (uplink.way() instanceof SiteConfig.Mqtt mqtt) {
                 problem("uplink.mqtt", mqtt.tls()).ifPresent(problems::add);
             }
         }
@@ -167,11 +167,16 @@ public final class SiteCheck {
     }
 
     private static String uplink(SiteConfig.Uplink uplink) {
-        return switch (uplink) {
-            case SiteConfig.Kafka kafka ->
-                    "Kafka %s, topic %s".formatted(kafka.bootstrapServers(), kafka.topic());
-            case SiteConfig.Mqtt mqtt -> "MQTT %s as %s".formatted(mqtt.broker(), mqtt.clientId());
-        };
+        String way =
+                switch (uplink.way()) {
+                    case SiteConfig.Kafka kafka ->
+                            "Kafka %s, topic %s".formatted(kafka.bootstrapServers(), kafka.topic());
+                    case SiteConfig.Mqtt mqtt ->
+                            "MQTT %s as %s".formatted(mqtt.broker(), mqtt.clientId());
+                };
+        return uplink.bytesPerSecond().isEmpty()
+                ? way
+                : "%s, at most %d bytes/s".formatted(way, uplink.bytesPerSecond().getAsLong());
     }
 
     private static String journal(SiteConfig.Journal journal) {

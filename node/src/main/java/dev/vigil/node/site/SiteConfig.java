@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A validated site.yaml: every default resolved, every cross reference checked. Nothing that holds
@@ -277,15 +278,23 @@ public record SiteConfig(
         }
     }
 
-    /** A way to the centre. */
-    public sealed interface Uplink {}
+    /**
+     * A way to the centre.
+     *
+     * @param bytesPerSecond what it may take of the bandwidth; empty for all there is
+     * @param stateEvery between two messages with the latest reading of each sensor; zero for none
+     */
+    public record Uplink(Way way, OptionalLong bytesPerSecond, Duration stateEvery) {}
+
+    /** Where an uplink goes. */
+    public sealed interface Way {}
 
     /**
      * To Kafka itself; {@code settings} are producer settings passed on as they are
      * (security.protocol and so on).
      */
     public record Kafka(String bootstrapServers, String topic, Map<String, String> settings)
-            implements Uplink {
+            implements Way {
         public Kafka {
             settings = Map.copyOf(settings);
         }
@@ -310,7 +319,7 @@ public record SiteConfig(
             Optional<String> userName,
             Optional<String> password,
             PemTls tls)
-            implements Uplink {
+            implements Way {
         /** Without the password. */
         @Override
         public String toString() {

@@ -2,20 +2,25 @@ package dev.vigil.node.site;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One entry of the {@code uplink} part of a site.yaml. Stateless. */
 final class UplinkReader {
     private static final List<String> KINDS = List.of("kafka", "mqtt");
+
+    /** Below 1,200 bit/s nothing but headers would get through. */
+    private static final long RATE_MIN = 150;
 
     private UplinkReader() {}
 
     /** Empty when it is none. */
     static Optional<SiteConfig.Uplink> read(YamlMap map, Path directory, String node) {
         List<String> given = KINDS.stream().filter(map::has).toList();
-        Optional<SiteConfig.Kafka> kafka = map.map("kafka").map(KafkaReader::read);
-        Optional<SiteConfig.Mqtt> mqtt = map.map("mqtt").map(m -> mqtt(m, directory, node));
+        Optional<SiteConfig.Uplink> kafka = map.map("kafka").map(UplinkReader::kafka);
+        Optional<SiteConfig.Uplink> mqtt = map.map("mqtt").map(m -> mqtt(m, directory, node));
         map.end();
         if (given.size() > 1) {
             map.mistake(
@@ -23,10 +28,20 @@ final class UplinkReader {
                     "beside '%s' - several uplinks are a list, in order of preference: - %s: {...}"
                             .formatted(given.getFirst(), given.getFirst()));
         }
-        return kafka.<SiteConfig.Uplink>map(k -> k).or(() -> mqtt);
+        return kafka.or(() -> mqtt);
     }
 
-    private static SiteConfig.Mqtt mqtt(YamlMap map, Path directory, String node) {
+    private static SiteConfig.Uplink kafka(YamlMap map) {
+        OptionalLong rate = map.rate("rate", RATE_MIN);
+        Duration state = stateEvery(map);
+        return new SiteConfig.Uplink(KafkaReader.read(map), rate, state);
+    }
+
+    private static Duration stateEvery(YamlMap map) {
+        return map.duration("state", Duration.ofMinutes(1), Duration.ZERO, Duration.ofDays(1));
+    }
+
+    private static SiteConfig.Uplink mqtt(YamlMap map, Path directory, String node) {
         URI broker = Hosts.broker(map);
         SiteConfig.Mqtt mqtt =
                 new SiteConfig.Mqtt(
@@ -38,7 +53,9 @@ final class UplinkReader {
         if (mqtt.password().isPresent() && mqtt.userName().isEmpty()) {
             map.mistake("user", "missing - a password needs a user");
         }
+        OptionalLong rate = map.rate("rate", RATE_MIN);
+        Duration state = stateEvery(map);
         map.end();
-        return mqtt;
+        return new SiteConfig.Uplink(mqtt, rate, state);
     }
 }

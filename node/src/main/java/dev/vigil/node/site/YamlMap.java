@@ -209,6 +209,24 @@ final class YamlMap {
         return otherwise;
     }
 
+    /** Bytes a second; empty when the key is missing. */
+    OptionalLong rate(String key, long min) {
+        Optional<Text> text = text(key);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong value = Scalars.rate(text.get().value());
+        if (value.isEmpty()) {
+            wrong(
+                    key,
+                    text.get().value(),
+                    "must be a number with its unit: 64kbit/s, 2Mbit/s or 8kB/s");
+        } else if (value.getAsLong() < min) {
+            wrong(key, text.get().value(), "must be at least %d bit/s".formatted(min * 8));
+        }
+        return value;
+    }
+
     Optional<YamlMap> map(String key) {
         asked.add(key);
         Node node = values.get(key);

@@ -295,7 +295,7 @@ public final class Committer implements Turn {
         return end;
     }
 
-    private static SenmlRecord record(Reading reading) {
+    static SenmlRecord record(Reading reading) {
         return SenmlRecord.number(
                 reading.channel().id().name(),
                 reading.channel().quantity().unit(),

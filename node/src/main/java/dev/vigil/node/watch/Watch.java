@@ -6,6 +6,7 @@ import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalReader;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.MalformedBlock;
+import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicySet;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -193,6 +195,15 @@ public final class Watch implements AutoCloseable {
     /** The latest reading of a channel; null before the first. */
     public @Nullable Reading latest(SensorChannel channel) {
         return board.latest(channel);
+    }
+
+    /** The latest reading of each channel that has one, as a record. */
+    public List<SenmlRecord> latest() {
+        return setup.channels().values().stream()
+                .map(this::latest)
+                .filter(Objects::nonNull)
+                .map(Committer::record)
+                .toList();
     }
 
     public List<OutputState> outputs() {

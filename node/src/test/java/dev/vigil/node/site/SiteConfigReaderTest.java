@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,17 +263,25 @@ final class SiteConfigReaderTest {
                 site.outputs());
         assertEquals(
                 List.of(
-                        new SiteConfig.Kafka(
-                                "a:9092,b:9092", "fleet", Map.of("security.protocol", "SSL")),
-                        new SiteConfig.Mqtt(
-                                URI.create("ssl://centre:8883"),
-                                "vigil-up-gw-01",
-                                Optional.of("gw"),
-                                Optional.of("hunter2"),
-                                new PemTls(
-                                        Optional.of(directory.resolve("tls/ca.pem")),
-                                        Optional.of(directory.resolve("tls/gw.pem")),
-                                        Optional.of(directory.resolve("tls/gw.key.pem"))))),
+                        new SiteConfig.Uplink(
+                                new SiteConfig.Kafka(
+                                        "a:9092,b:9092",
+                                        "fleet",
+                                        Map.of("security.protocol", "SSL")),
+                                OptionalLong.empty(),
+                                Duration.ofMinutes(1)),
+                        new SiteConfig.Uplink(
+                                new SiteConfig.Mqtt(
+                                        URI.create("ssl://centre:8883"),
+                                        "vigil-up-gw-01",
+                                        Optional.of("gw"),
+                                        Optional.of("hunter2"),
+                                        new PemTls(
+                                                Optional.of(directory.resolve("tls/ca.pem")),
+                                                Optional.of(directory.resolve("tls/gw.pem")),
+                                                Optional.of(directory.resolve("tls/gw.key.pem")))),
+                                OptionalLong.of(8_000),
+                                Duration.ofMinutes(10))),
                 site.uplinks());
     }
 
@@ -365,6 +374,8 @@ final class SiteConfigReaderTest {
                   settings: {security.protocol: SSL}
               - mqtt:
                   broker: mqtts://centre:8883
+                  rate: 64kbit/s
+                  state: 10m
                   user: gw
                   password-file: secret
                   ca: tls/ca.pem

@@ -87,6 +87,9 @@ final class SiteMistakesTest {
             uplink: {kafka: {brokers: 'c:1', settings: {acks: 0}}}  =>  4: uplink.kafka.settings.acks: set by the node itself - leave it out
             uplink: {kafka: {brokers: 'c:1', settings: {compression.type: snappy}}}  =>  4: uplink.kafka.settings.compression.type: blocks are compressed with zstd already - leave it out
             uplink: {mqtt: {}}  =>  4: uplink.mqtt.broker: missing - must be mqtt://host:port, or mqtts://
+            uplink: {kafka: {brokers: 'c:1', rate: 64k}}  =>  4: uplink.kafka.rate: '64k' - must be a number with its unit: 64kbit/s, 2Mbit/s or 8kB/s
+            uplink: {kafka: {brokers: 'c:1', rate: 300bit/s}}  =>  4: uplink.kafka.rate: '300bit/s' - must be at least 1200 bit/s
+            uplink: {kafka: {brokers: 'c:1', state: 10}}  =>  4: uplink.kafka.state: '10' - must be a number with its unit
             uplink: {satellite: {}}  =>  4: uplink.satellite: unknown key - known here: kafka, mqtt
             uplink: [{kafka: {brokers: 'c:1'}}, {kafka: {brokers: c}}]  =>  4: uplink[1].kafka.brokers: 'c' - must be host:port
             uplink: {kafka: {brokers: 'c:1'}, mqtt: {broker: 'mqtt://c:1'}}  =>  4: uplink.mqtt: beside 'kafka' - several uplinks are a list

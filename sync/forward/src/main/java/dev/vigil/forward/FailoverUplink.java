@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -22,13 +24,33 @@ public final class FailoverUplink implements Uplink {
     private static final Duration PAUSE_FIRST = Duration.ofSeconds(5);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(2);
 
+    /**
+     * One of the uplinks.
+     *
+     * @param bytesPerSecond what it may take of the bandwidth; empty for all there is
+     * @param stateEvery between two state messages; zero for none
+     */
+    public record Member(Uplink uplink, OptionalLong bytesPerSecond, Duration stateEvery) {}
+
+    /**
+     * What state messages are made of.
+     *
+     * @param latest of each sensor; called by the shipper's thread
+     */
+    public record StateSource(String node, Supplier<List<SenmlRecord>> latest) {}
+
     private final List<Way> ways;
+    private final StateSource source;
+    private final BlockCodec codec = new BlockCodec();
     private final Preference preference;
     private final InstantSource clock;
     private volatile List<LinkState> links;
 
     private static final class Way {
         private final Uplink uplink;
+        private final Optional<Pace> pace;
+        private final Duration stateEvery;
+        private Instant stateAgain;
 
         /** Copies on their way, by block: an outcome of such a block is the copy's. */
         private final Map<String, Integer> trials = new HashMap<>();
@@ -36,11 +58,24 @@ public final class FailoverUplink implements Uplink {
         private int inFlight;
         private LinkState state;
 
-        private Way(Uplink uplink, String name, Instant now) {
-            this.uplink = uplink;
+        private Way(Member member, String name, Instant now) {
+            this.uplink = member.uplink();
+            this.stateEvery = member.stateEvery();
+            this.stateAgain = now.plus(stateEvery);
+            this.pace =
+                    member.bytesPerSecond().isPresent()
+                            ? Optional.of(new Pace(member.bytesPerSecond().getAsLong(), now))
+                            : Optional.empty();
             this.state =
                     new LinkState(
                             name, LinkState.Status.CONNECTING, now, Optional.empty(), 0, 0, 0);
+        }
+
+        private boolean isStateDue(Instant now) {
+            return !stateEvery.isZero()
+                    && state.status() == LinkState.Status.UP
+                    // A clock that has leapt back is not waited for.
+                    && (!now.isBefore(stateAgain) || stateAgain.isAfter(now.plus(stateEvery)));
         }
 
         private boolean takeTrial(Block block) {
@@ -52,17 +87,16 @@ public final class FailoverUplink implements Uplink {
     }
 
     /** Nothing is tried before the first block. */
-    public FailoverUplink(List<Uplink> uplinks, RandomGenerator random, InstantSource clock) {
+    public FailoverUplink(
+            List<Member> members, StateSource source, RandomGenerator random, InstantSource clock) {
+        this.source = source;
         this.clock = clock;
         Instant now = clock.instant();
         this.ways = new ArrayList<>();
-        for (Uplink uplink : uplinks) {
-            long same = ways.stream().filter(w -> w.uplink.name().equals(uplink.name())).count();
-            ways.add(
-                    new Way(
-                            uplink,
-                            same == 0 ? uplink.name() : uplink.name() + "-" + (same + 1),
-                            now));
+        for (Member member : members) {
+            String name = member.uplink().name();
+            long same = ways.stream().filter(w -> w.uplink.name().equals(name)).count();
+            ways.add(new Way(member, same == 0 ? name : name + "-" + (same + 1), now));
         }
         this.preference = new Preference(ways.size(), PAUSE_FIRST, PAUSE_MAX, random);
         this.links = List.of();
@@ -95,10 +129,32 @@ public final class FailoverUplink implements Uplink {
 
     private void send(Way way, Block block, boolean historic) {
         way.inFlight++;
+        way.pace.ifPresent(pace -> pace.take(block.body().length, clock.instant()));
         if (way.state.status() != LinkState.Status.UP) {
             way.state = with(way, LinkState.Status.CONNECTING, way.state.error());
         }
         way.uplink.send(block, historic);
+    }
+
+    @Override
+    public Optional<Pace> pace() {
+        return ways.get(preference.current()).pace;
+    }
+
+    /** The state message, by the way in use. */
+    @Override
+    public void beat(Instant now) {
+        Way way = ways.get(preference.current());
+        if (!way.isStateDue(now)) {
+            return;
+        }
+        way.stateAgain = now.plus(way.stateEvery);
+        List<SenmlRecord> records = source.latest().get();
+        if (!records.isEmpty()) {
+            StateMessage message = StateMessage.of(source.node(), now, records, codec);
+            way.pace.ifPresent(pace -> pace.take(message.body().length, now));
+            way.uplink.state(message);
+        }
     }
 
     @Override
@@ -122,6 +178,7 @@ public final class FailoverUplink implements Uplink {
     @Override
     public void close() {
         ways.forEach(way -> way.uplink.close());
+        codec.close();
     }
 
     /** Whether it was only a copy. */

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class KafkaUplink implements Uplink {
+    /** Topic of the state messages. */
+    public static final String STATE_TOPIC = "vigil.state";
+
     static final int BLOCK_MILLIS = 250;
     static final int DELIVERY_MILLIS = 12_000;
     private static final int REQUEST_MILLIS = 8_000;
@@ -65,11 +68,7 @@ public final class KafkaUplink implements Uplink {
     public void send(Block block, boolean historic) {
         var message =
                 new ProducerRecord<String, byte[]>(topic, block.stream().toString(), block.body());
-        BlockHeaders.of(block, historic)
-                .forEach(
-                        (name, value) ->
-                                message.headers()
-                                        .add(name, value.getBytes(StandardCharsets.UTF_8)));
+        add(BlockHeaders.of(block, historic), message);
         try {
             Producer<String, byte[]> open = producer();
             var _ =
@@ -80,6 +79,29 @@ public final class KafkaUplink implements Uplink {
         } catch (KafkaException | IllegalStateException e) {
             outcomes.add(new Outcome(block, delivery(producer, e)));
         }
+    }
+
+    /** Key: the node. Where the topic is missing, this waits as long as a block's would. */
+    @Override
+    public void state(StateMessage message) {
+        Producer<String, byte[]> open = producer;
+        if (open == null || open.equals(broken)) {
+            return;
+        }
+        var record =
+                new ProducerRecord<String, byte[]>(STATE_TOPIC, message.node(), message.body());
+        add(message.headers(), record);
+        try {
+            var _ = open.send(record);
+        } catch (KafkaException | IllegalStateException _) {
+            // The next one is newer anyway.
+        }
+    }
+
+    private static void add(Map<String, String> headers, ProducerRecord<String, byte[]> message) {
+        headers.forEach(
+                (name, value) ->
+                        message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

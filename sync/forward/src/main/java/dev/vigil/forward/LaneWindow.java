@@ -9,6 +9,7 @@ final class LaneWindow {
     private long readThrough;
     private long bytes;
     private int inFlight;
+    private long inFlightBytes;
 
     private enum Progress {
         WAITING,
@@ -46,6 +47,10 @@ final class LaneWindow {
         return inFlight;
     }
 
+    long inFlightBytes() {
+        return inFlightBytes;
+    }
+
     void add(Block block) {
         blocks.add(new Sent(block));
         readThrough = block.lastSequence();
@@ -61,6 +66,7 @@ final class LaneWindow {
             if (sent.progress == Progress.WAITING) {
                 sent.progress = Progress.IN_FLIGHT;
                 inFlight++;
+                inFlightBytes += sent.block.body().length;
                 return Optional.of(sent.block);
             }
         }
@@ -76,6 +82,7 @@ final class LaneWindow {
                 }
                 sent.progress = delivered ? Progress.DELIVERED : Progress.WAITING;
                 inFlight--;
+                inFlightBytes -= sent.block.body().length;
                 return true;
             }
         }

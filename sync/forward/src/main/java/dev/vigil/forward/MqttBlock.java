@@ -26,6 +26,7 @@ public final class MqttBlock {
 
     private static final String UP = "vigil/v1/up/";
     private static final String ACK = "vigil/v1/ack/";
+    private static final String STATE = "vigil/v1/state/";
 
     private static final int SKIPPABLE_MAGIC = 0x184D2A50;
     private static final int FRAME_HEADER_BYTES = 8;
@@ -87,6 +88,11 @@ public final class MqttBlock {
         return UP + stream.node() + "/" + level(stream.toString());
     }
 
+    /** Where a node's {@link StateMessage} is, retained. */
+    public static String stateTopic(String node) {
+        return STATE + node;
+    }
+
     /** Where the ledger's acknowledgement of a stream is, retained. */
     public static String ackTopic(StreamId stream) {
         return ACK + stream.node() + "/" + level(stream.toString());
@@ -128,10 +134,14 @@ public final class MqttBlock {
     static byte[] payload(Block block, Map<String, String> headers) {
         var own = new LinkedHashMap<>(headers);
         BlockHeaders.constant(block.stream(), block.firstSequence()).forEach(own::remove);
+        return payload(own, block.body());
+    }
+
+    /** All of the headers in a skippable frame, then the body. */
+    static byte[] payload(Map<String, String> headers, byte[] body) {
         var lines = new StringBuilder();
-        own.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
+        headers.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
         byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] body = block.body();
         return ByteBuffer.allocate(FRAME_HEADER_BYTES + text.length + body.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(SKIPPABLE_MAGIC)
@@ -148,6 +158,37 @@ public final class MqttBlock {
      */
     public static Carried read(String topic, byte[] payload) {
         StreamId stream = stream(topic);
+        int bodyAt = bodyAt(topic, payload);
+        Map<String, String> own = lines(topic, payload, bodyAt);
+        String sequence = own.get(BlockHeaders.SEQUENCE);
+        if (sequence == null || !sequence.matches("\\d{1,18}")) {
+            throw new MalformedBlock(
+                    "message on %s: %s is '%s'".formatted(topic, BlockHeaders.SEQUENCE, sequence));
+        }
+        var headers = new LinkedHashMap<>(BlockHeaders.constant(stream, Long.parseLong(sequence)));
+        headers.putAll(own);
+        byte[] body = Arrays.copyOfRange(payload, bodyAt, payload.length);
+        return new Carried(stream.toString(), headers, body);
+    }
+
+    /**
+     * As {@link #read}, of a {@link StateMessage}: its key is the node.
+     *
+     * @throws MalformedBlock names what is wrong with it
+     */
+    public static Carried readState(String topic, byte[] payload) {
+        String node = topic.startsWith(STATE) ? topic.substring(STATE.length()) : "";
+        if (node.isEmpty() || node.contains("/")) {
+            throw new MalformedBlock("topic '%s': states come on %s<node>".formatted(topic, STATE));
+        }
+        int bodyAt = bodyAt(topic, payload);
+        return new Carried(
+                node,
+                lines(topic, payload, bodyAt),
+                Arrays.copyOfRange(payload, bodyAt, payload.length));
+    }
+
+    private static int bodyAt(String topic, byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
         if (in.remaining() < FRAME_HEADER_BYTES || in.getInt() != SKIPPABLE_MAGIC) {
             throw new MalformedBlock(
@@ -160,20 +201,12 @@ public final class MqttBlock {
                     "message of %d bytes on %s: headers of %d bytes"
                             .formatted(payload.length, topic, length));
         }
-        String text = new String(payload, FRAME_HEADER_BYTES, length, StandardCharsets.UTF_8);
-        Map<String, String> own = lines(topic, text);
-        String sequence = own.get(BlockHeaders.SEQUENCE);
-        if (sequence == null || !sequence.matches("\\d{1,18}")) {
-            throw new MalformedBlock(
-                    "message on %s: %s is '%s'".formatted(topic, BlockHeaders.SEQUENCE, sequence));
-        }
-        var headers = new LinkedHashMap<>(BlockHeaders.constant(stream, Long.parseLong(sequence)));
-        headers.putAll(own);
-        byte[] body = Arrays.copyOfRange(payload, FRAME_HEADER_BYTES + length, payload.length);
-        return new Carried(stream.toString(), headers, body);
+        return FRAME_HEADER_BYTES + length;
     }
 
-    private static Map<String, String> lines(String topic, String text) {
+    private static Map<String, String> lines(String topic, byte[] payload, int bodyAt) {
+        int length = bodyAt - FRAME_HEADER_BYTES;
+        String text = new String(payload, FRAME_HEADER_BYTES, length, StandardCharsets.UTF_8);
         var lines = new LinkedHashMap<String, String>();
         for (String line : text.split("\n", -1)) {
             int equals = line.indexOf('=');

@@ -82,18 +82,34 @@ final class MqttLink implements MqttCallback {
      * @param headers become user properties
      */
     void publish(AckWindow.Entry entry, Map<String, String> headers) throws MqttException {
-        var properties = new MqttProperties();
-        properties.setUserProperties(
-                headers.entrySet().stream()
-                        .map(header -> new UserProperty(header.getKey(), header.getValue()))
-                        .toList());
         var message = new MqttMessage(MqttBlock.payload(entry.block(), headers), 1, false, null);
-        message.setProperties(properties);
+        message.setProperties(properties(headers));
         client.publish(
                 MqttBlock.topic(entry.block().stream()),
                 message,
                 null,
                 answer(token -> confirmed(entry, token)));
+    }
+
+    /** QoS 0: the next one is newer anyway. */
+    void publish(StateMessage state) {
+        Map<String, String> headers = state.headers();
+        var message = new MqttMessage(MqttBlock.payload(headers, state.body()), 0, true, null);
+        message.setProperties(properties(headers));
+        try {
+            client.publish(MqttBlock.stateTopic(state.node()), message);
+        } catch (MqttException _) {
+            // A connection that is lost says so itself.
+        }
+    }
+
+    private static MqttProperties properties(Map<String, String> headers) {
+        var properties = new MqttProperties();
+        properties.setUserProperties(
+                headers.entrySet().stream()
+                        .map(header -> new UserProperty(header.getKey(), header.getValue()))
+                        .toList());
+        return properties;
     }
 
     /** Paho waits for its threads, up to a second or so: not on the caller's time. */

@@ -68,6 +68,15 @@ public final class MqttUplink implements Uplink {
         publish();
     }
 
+    /** Retained: the broker keeps the last one for whoever comes. */
+    @Override
+    public void state(StateMessage message) {
+        MqttLink open = link;
+        if (open != null && up) {
+            open.publish(message);
+        }
+    }
+
     @Override
     public List<Outcome> poll() {
         MqttLink.Event event = events.poll();

@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
  *       failed or is unknown is sent again.
  *   <li>At the beginning, and after a failure and a pause ({@link Backoff}), it sends one block and
  *       waits for its outcome before the others.
+ *   <li>Where the uplink has a bandwidth budget ({@link Pace}), HISTORY keeps to it: its blocks are
+ *       cut to what the link takes in half a second, and less than a second's worth is in flight,
+ *       so that this is what an alarm waits for at most.
  *   <li>A block is marked historic when it waited for the link: when it was in the journal before
  *       this shipper began or before the link came up.
  *   <li>In idle turns it lets the journal rewrite a sealed volume.
@@ -33,6 +36,7 @@ public final class Shipper implements AutoCloseable {
     private final Uplink uplink;
     private final ShipperOptions options;
     private final Backoff backoff;
+    private final BlockCutter cutter = new BlockCutter();
     private final Map<Lane, LaneWindow> windows = new EnumMap<>(Lane.class);
     private final Map<Lane, Long> historicThrough = new EnumMap<>(Lane.class);
     private Instant pausedUntil = Instant.MIN;
@@ -76,7 +80,7 @@ public final class Shipper implements AutoCloseable {
         }
         int sent = 0;
         try {
-            sent = probing ? sendProbe(now) : sendWhatFits();
+            sent = probing ? sendProbe(now) : sendWhatFits(now);
         } catch (JournalFault e) {
             // The journal can not be read: as good as a link that is down, for as long as it lasts.
             fail(now, String.valueOf(e.getMessage()));
@@ -100,6 +104,7 @@ public final class Shipper implements AutoCloseable {
     @Override
     public void close() {
         uplink.close();
+        cutter.close();
     }
 
     private int settle(Instant now) {
@@ -169,23 +174,44 @@ public final class Shipper implements AutoCloseable {
         return 0;
     }
 
-    private int sendWhatFits() {
+    private int sendWhatFits(Instant now) {
+        boolean all = fill(Lane.ALARM, options.windowBlocks(), options.windowBytes());
         int sent = 0;
-        for (Lane lane : Lane.values()) {
-            boolean alarm = lane == Lane.ALARM;
-            int blocks = options.windowBlocks() - (alarm ? 0 : options.alarmBlocks());
-            long bytes = options.windowBytes() - (alarm ? 0 : options.alarmBytes());
-            boolean all = fill(lane, blocks, bytes);
-            Optional<Block> block = window(lane).takeWaiting();
-            while (block.isPresent()) {
-                send(block.get());
-                sent++;
-                block = window(lane).takeWaiting();
-            }
-            if (alarm && !all) {
-                // What of HISTORY waits in its window to be sent again waits on.
+        Optional<Block> alarm = window(Lane.ALARM).takeWaiting();
+        while (alarm.isPresent()) {
+            send(alarm.get());
+            sent++;
+            alarm = window(Lane.ALARM).takeWaiting();
+        }
+        // As long as ALARM has more, what of HISTORY waits to be sent again waits on.
+        if (!all) {
+            return sent;
+        }
+        Optional<Pace> pace = uplink.pace();
+        if (window(Lane.ALARM).size() == 0 && pace.stream().allMatch(p -> hasRoom(p, now))) {
+            uplink.beat(now);
+        }
+        return sent + sendHistory(now);
+    }
+
+    private boolean hasRoom(Pace pace, Instant now) {
+        return pace.allows(now) && window(Lane.HISTORY).inFlightBytes() < pace.inFlightBytes();
+    }
+
+    private int sendHistory(Instant now) {
+        Optional<Pace> pace = uplink.pace();
+        fill(
+                Lane.HISTORY,
+                options.windowBlocks() - options.alarmBlocks(),
+                options.windowBytes() - options.alarmBytes());
+        int sent = 0;
+        while (pace.isEmpty() || hasRoom(pace.get(), now)) {
+            Optional<Block> block = window(Lane.HISTORY).takeWaiting();
+            if (block.isEmpty()) {
                 return sent;
             }
+            send(block.get());
+            sent++;
         }
         return sent;
     }
@@ -202,7 +228,13 @@ public final class Shipper implements AutoCloseable {
             if (block.isEmpty()) {
                 return true;
             }
-            window.add(block.get());
+            Optional<Pace> pace = lane == Lane.HISTORY ? uplink.pace() : Optional.empty();
+            if (pace.isEmpty()) {
+                window.add(block.get());
+            } else {
+                cutter.cut(block.get(), window.readThrough(), pace.get().blockBytes())
+                        .forEach(window::add);
+            }
         }
         return window.readThrough() >= journal.state(lane).appendedRecords();
     }

@@ -1,6 +1,8 @@
 package dev.vigil.forward;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A way to the centre.
@@ -23,6 +25,17 @@ public interface Uplink extends AutoCloseable {
 
     /** Starts to deliver; {@code historic} marks data that waited in a backlog. */
     void send(Block block, boolean historic);
+
+    /** The budget of the way that the next block takes; empty when it has none. */
+    default Optional<Pace> pace() {
+        return Optional.empty();
+    }
+
+    /** Nothing of ALARM waits: what is not journalled may be sent when it is due. */
+    default void beat(Instant now) {}
+
+    /** Sent once, without an outcome; lost when the uplink has no connection. */
+    default void state(StateMessage message) {}
 
     /** The outcomes since the last call. */
     List<Outcome> poll();

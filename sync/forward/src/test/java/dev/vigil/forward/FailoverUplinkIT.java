@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -121,10 +122,15 @@ class FailoverUplinkIT {
                 Map.of("request.timeout.ms", "2000", "delivery.timeout.ms", "3000");
         return new FailoverUplink(
                 List.of(
-                        new KafkaUplink(kafka.bootstrapServers(), TOPIC, impatient),
-                        new MqttUplink(mqtt, System::nanoTime)),
+                        member(new KafkaUplink(kafka.bootstrapServers(), TOPIC, impatient)),
+                        member(new MqttUplink(mqtt, System::nanoTime))),
+                new FailoverUplink.StateSource("gw-01", List::of),
                 random,
                 Turning.CLOCK);
+    }
+
+    private static FailoverUplink.Member member(Uplink uplink) {
+        return new FailoverUplink.Member(uplink, OptionalLong.empty(), Duration.ZERO);
     }
 
     private Journal open() {

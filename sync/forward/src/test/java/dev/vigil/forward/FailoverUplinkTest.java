@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ class FailoverUplinkTest {
     private final Random random = new Random(1);
     private Instant now = Samples.START;
     private Journal journal;
+    private final List<SenmlRecord> latest = new ArrayList<>();
     private ScriptedUplink first;
     private ScriptedUplink second;
     private FailoverUplink both;
@@ -36,7 +39,12 @@ class FailoverUplinkTest {
                         now);
         first = new ScriptedUplink(random, now);
         second = new ScriptedUplink(random, now);
-        both = new FailoverUplink(List.of(first, second), random, () -> now);
+        both =
+                new FailoverUplink(
+                        List.of(member(first), member(second)),
+                        new FailoverUplink.StateSource("gw-01", () -> latest),
+                        random,
+                        () -> now);
         shipper = new Shipper(journal, both, ShipperOptions.defaults(), random, now);
     }
 
@@ -85,6 +93,25 @@ class FailoverUplinkTest {
                         .filter(b -> b.stream().lane() == Lane.HISTORY)
                         .map(Block::firstSequence)
                         .toList());
+    }
+
+    @Test
+    void theStateOfTheSensorsIsSentByTheWayInUseEveryTenSecondsAndNotWhileAnAlarmWaits() {
+        turns(10_000);
+        assertEquals(List.of(), first.states(), "nothing to tell, nobody there");
+        latest.addAll(Samples.readings(random, now, 30));
+        append(Lane.HISTORY, 1);
+        turns(30_000); // a minute
+        assertEquals(6, first.states().size());
+        assertEquals(List.of(), second.states());
+        StateMessage message = first.states().getLast();
+        assertEquals(30, BlockCodec.decode("gw-01", message.body()).size());
+        assertEquals("30", message.headers().get("vigil_count"));
+
+        first.misbehave(0, 0, Duration.ofHours(1));
+        append(Lane.ALARM, 1);
+        turns(10_000);
+        assertEquals(6, first.states().size(), "the alarm has no answer yet");
     }
 
     @Test
@@ -143,6 +170,10 @@ class FailoverUplinkTest {
         assertTrue(!first.arrivals().isEmpty() && !second.arrivals().isEmpty());
         long counted = both.links().stream().mapToLong(LinkState::deliveredRecords).sum();
         assertEquals(records, counted, "copies are not counted");
+    }
+
+    private static FailoverUplink.Member member(Uplink uplink) {
+        return new FailoverUplink.Member(uplink, OptionalLong.empty(), Duration.ofSeconds(10));
     }
 
     private List<LinkState.Status> statuses() {

@@ -39,18 +39,18 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration START_BOUND = Duration.ofMinutes(3);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
-    private static final int NO_TLS = 0;
+    private static final int NONE = 0;
 
     private final Path directory;
     private final int port;
-    private final int tlsPort;
+    private final int furtherPort;
     private final Thread reaper = new Thread(this::destroyNow, "kafka-broker-reaper");
     private volatile @Nullable Process process;
 
-    private KafkaBroker(Path directory, int port, int tlsPort) {
+    private KafkaBroker(Path directory, int port, int furtherPort) {
         this.directory = directory;
         this.port = port;
-        this.tlsPort = tlsPort;
+        this.furtherPort = furtherPort;
     }
 
     /**
@@ -58,7 +58,7 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker startIn(Path directory) {
         int[] ports = freePorts();
-        return started(directory, ports[0], NO_TLS, configuration(directory, ports));
+        return started(directory, ports[0], NONE, configuration(directory, ports));
     }
 
     /**
@@ -74,21 +74,35 @@ public final class KafkaBroker implements AutoCloseable {
                 configuration(directory, ports) + tls(ports, keys, trust, password));
     }
 
+    /**
+     * As {@link #startIn}, with a further port, {@link #portBehind}, whose clients are told that it
+     * is {@code proxyPort}: all they say goes through a proxy there.
+     */
+    public static KafkaBroker startBehind(Path directory, int proxyPort) {
+        int[] ports = freePorts();
+        return started(
+                directory,
+                ports[0],
+                ports[2],
+                configuration(directory, ports) + behind(ports, proxyPort));
+    }
+
     private static KafkaBroker started(
-            Path directory, int port, int tlsPort, String configuration) {
+            Path directory, int port, int furtherPort, String configuration) {
         KafkaBroker broker =
-                formatted(directory, port, tlsPort, configuration, Uuid.randomUuid().toString());
+                formatted(
+                        directory, port, furtherPort, configuration, Uuid.randomUuid().toString());
         broker.start();
         return broker;
     }
 
     /** Of a cluster; not running yet. */
     static KafkaBroker member(Path directory, int port, String configuration, String clusterId) {
-        return formatted(directory, port, NO_TLS, configuration, clusterId);
+        return formatted(directory, port, NONE, configuration, clusterId);
     }
 
     private static KafkaBroker formatted(
-            Path directory, int port, int tlsPort, String configuration, String clusterId) {
+            Path directory, int port, int furtherPort, String configuration, String clusterId) {
         try {
             Files.createDirectories(directory);
             Path config = directory.resolve("server.properties");
@@ -106,7 +120,7 @@ public final class KafkaBroker implements AutoCloseable {
                                     + " could not be formatted; see format.log there");
                 }
             }
-            var broker = new KafkaBroker(directory, port, tlsPort);
+            var broker = new KafkaBroker(directory, port, furtherPort);
             Runtime.getRuntime().addShutdownHook(broker.reaper);
             return broker;
         } catch (IOException e) {
@@ -121,10 +135,15 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** {@code 127.0.0.1:port} of the port that speaks TLS. */
     public String tlsBootstrapServers() {
-        if (tlsPort == NO_TLS) {
-            throw new IllegalStateException("Kafka broker in " + directory + " has no TLS port");
+        return "127.0.0.1:" + portBehind();
+    }
+
+    /** The further port, where there is one. */
+    public int portBehind() {
+        if (furtherPort == NONE) {
+            throw new IllegalStateException("Kafka broker in " + directory + " has one port only");
         }
-        return "127.0.0.1:" + tlsPort;
+        return furtherPort;
     }
 
     public boolean isRunning() {
@@ -332,6 +351,16 @@ public final class KafkaBroker implements AutoCloseable {
                         keys.toAbsolutePath(),
                         trust.toAbsolutePath(),
                         password);
+    }
+
+    /** As {@link #tls}. */
+    private static String behind(int[] ports, int proxyPort) {
+        return """
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d,BEHIND://127.0.0.1:%3$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,BEHIND://127.0.0.1:%4$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BEHIND:PLAINTEXT
+                """
+                .formatted(ports[0], ports[1], ports[2], proxyPort);
     }
 
     private static String configuration(Path directory, int[] ports) {

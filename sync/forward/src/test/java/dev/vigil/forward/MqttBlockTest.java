@@ -124,6 +124,23 @@ class MqttBlockTest {
     }
 
     @Test
+    void aStateMessageIsReadByTopicAndPayloadToo() {
+        List<SenmlRecord> records = Samples.readings(new Random(1), Samples.START, 20);
+        try (var codec = new BlockCodec()) {
+            StateMessage message = StateMessage.of("gw", Samples.START, records, codec);
+            MqttBlock.Carried carried =
+                    MqttBlock.readState(
+                            MqttBlock.stateTopic("gw"),
+                            MqttBlock.payload(message.headers(), message.body()));
+            assertEquals("gw", carried.key());
+            assertEquals(message.headers(), carried.headers());
+            assertEquals(20, BlockCodec.decode("gw", carried.body()).size());
+        }
+        assertThrows(
+                MalformedBlock.class, () -> MqttBlock.readState("vigil/v1/state/", new byte[20]));
+    }
+
+    @Test
     void rangesBeyondAGapAreReadToo() {
         assertEquals(
                 List.of(

@@ -22,6 +22,7 @@ public final class ScriptedUplink implements Uplink {
     private final RandomGenerator random;
     private final List<Pending> pending = new ArrayList<>();
     private final List<Arrival> arrivals = new ArrayList<>();
+    private final List<StateMessage> states = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
     private Instant now;
     private boolean up = true;
@@ -63,6 +64,11 @@ public final class ScriptedUplink implements Uplink {
         return List.copyOf(arrivals);
     }
 
+    /** State messages, in order. */
+    public List<StateMessage> states() {
+        return List.copyOf(states);
+    }
+
     /** Arrivals of a block that had arrived before. */
     public int copies() {
         return copies;
@@ -90,6 +96,13 @@ public final class ScriptedUplink implements Uplink {
         }
         Instant due = now.plusNanos((long) (random.nextDouble() * latest.toNanos()));
         pending.add(new Pending(new Outcome(block, delivery), due));
+    }
+
+    @Override
+    public void state(StateMessage message) {
+        if (up) {
+            states.add(message);
+        }
     }
 
     @Override
