@@ -125,15 +125,26 @@ public final class NodeProcess implements AutoCloseable {
      * know the incident: the siren sounds a moment before the page shows why.
      */
     boolean acknowledge(String incident) throws IOException {
+        return order(incident, "acknowledge") != 404;
+    }
+
+    /** Tells it that an incident is over. False while it does not agree. */
+    boolean reset(String incident) throws IOException {
+        return order(incident, "reset") == 202;
+    }
+
+    /**
+     * The status it answered: 202, 404 for an incident it does not know, 409 for one that burns.
+     */
+    private int order(String incident, String action) throws IOException {
         HttpRequest request =
-                request("/api/incidents/" + incident + "/acknowledge")
+                request("/api/incidents/" + incident + "/" + action)
                         .header("X-Vigil-Operator", "trial")
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build();
         HttpResponse<String> answer = send(request);
         return switch (answer.statusCode()) {
-            case 202 -> true;
-            case 404 -> false;
+            case 202, 404, 409 -> answer.statusCode();
             default ->
                     throw new IOException(
                             "%s was answered with %d: %s"

@@ -1,0 +1,61 @@
+#!/bin/bash
+# The first process of the guest: mounts, makes the board, runs the command, ends the machine. Runs only there (run.sh).
+#
+# The board: GPIO chip "vigil-sim" with eight lines named as below, seen from outside in /run/gpio/NAME (pull, value);
+# an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48 and 0x76; an IIO device named "vigil_dummy".
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+mount -t proc proc /proc
+errand=$(sed -n 's/.*vigil\.errand=\([^ ]*\).*/\1/p' /proc/cmdline)
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+mkdir -p /dev/pts && mount -t devpts dev/pts /dev/pts
+mount -t tmpfs run /run
+mkdir /run/errand && mount -t hostfs -o "$errand" errand /run/errand
+# Before /tmp is covered: the repository may be in it, and folders to be written.
+repository=$(cat /run/errand/repository)
+mkdir /run/repository && mount -r -t hostfs -o "$repository" repository /run/repository
+mkdir /run/writable
+n=0
+while read -r folder; do
+  [ -n "$folder" ] || continue
+  n=$((n + 1))
+  mkdir "/run/writable/$n" && mount -t hostfs -o "$folder" "$folder" "/run/writable/$n"
+done < /run/errand/writable
+mount -t tmpfs tmp /tmp
+case $repository in /tmp/*) mkdir -p "$repository" && mount --bind /run/repository "$repository" ;; esac
+n=0
+while read -r folder; do
+  [ -n "$folder" ] || continue
+  n=$((n + 1))
+  mkdir -p "$folder" 2> /dev/null
+  mount --bind "/run/writable/$n" "$folder"
+done < /run/errand/writable
+ip link set lo up
+hostname guest
+
+mount -t configfs config /sys/kernel/config
+chip=/sys/kernel/config/gpio-sim/vigil
+mkdir -p "$chip/bank0"
+echo 8 > "$chip/bank0/num_lines"
+echo vigil-sim > "$chip/bank0/label"
+number=0
+for name in callpoint flood door siren strobe relay feedback spare; do
+  mkdir "$chip/bank0/line$number"
+  echo "$name" > "$chip/bank0/line$number/name"
+  number=$((number + 1))
+done
+echo 1 > "$chip/live"
+board=/sys/devices/platform/$(cat "$chip/dev_name")/$(cat "$chip/bank0/chip_name")
+mkdir /run/gpio
+number=0
+for name in callpoint flood door siren strobe relay feedback spare; do
+  ln -s "$board/sim_gpio$number" "/run/gpio/$name"
+  number=$((number + 1))
+done
+mkdir -p /sys/kernel/config/iio/devices/dummy/vigil_dummy
+
+bash /run/errand/command < /dev/null
+echo $? > /run/errand/exit
+sync
+perl -e 'syscall 169, 0xfee1dead, 672274793, 0x4321fedc'   # reboot(2): power off
