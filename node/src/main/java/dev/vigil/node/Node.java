@@ -40,6 +40,8 @@ import dev.vigil.sensor.bus.GpioChip;
 import dev.vigil.sensor.bus.linux.LinuxGpioChip;
 import dev.vigil.sensor.bus.linux.Machine;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -190,7 +192,15 @@ final class Node implements AutoCloseable {
                         () -> store.clockTrusted() || clock.good()),
                 new PolicyBudget(
                         new PolicyBudget.Limits(store.cpuShare(), store.readingsPerSecond()),
-                        engine -> PolicyCost.nanosPerFuel(engine, System::nanoTime)));
+                        engine -> PolicyCost.nanosPerFuel(engine, Node::processorNanos)));
+    }
+
+    /** What this thread has had of a processor: others that wait for one, too, don't count. */
+    private static long processorNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported()
+                ? threads.getCurrentThreadCpuTime()
+                : System.nanoTime();
     }
 
     /** The policies of a site, as their host wants them told. */

@@ -51,6 +51,7 @@ public final class PolicyKeeper implements Turn {
     private static final int OK = 200;
     private static final int CONFLICT = 409;
     private static final int REFUSED = 422;
+    private static final int BROKEN = 500;
     private static final int BUSY = 503;
 
     /** What it works with. */
@@ -153,7 +154,12 @@ public final class PolicyKeeper implements Turn {
         int done = writeSnapshots();
         Waiting waiting = orders.poll();
         if (waiting != null) {
-            waiting.answer().complete(answer(waiting.order(), waiting.who(), now));
+            try {
+                waiting.answer().complete(answer(waiting.order(), waiting.who(), now));
+            } finally {
+                // When that broke; who asked need not wait for it.
+                waiting.answer().complete(new Answer(BROKEN, "it broke; the log says how\n"));
+            }
         }
         boolean replaced = replaceQuarantined(now);
         boolean changed = waiting != null || replaced;

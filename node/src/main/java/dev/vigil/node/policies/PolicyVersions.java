@@ -41,11 +41,22 @@ public final class PolicyVersions {
     /** Shares of a core of what was chosen when the node started. */
     private final Map<String, Double> chosen = new HashMap<>();
 
+    /** How often is measured before something is refused. */
+    private static final int MEASUREMENTS_MAX = 6;
+
     /** A bundle is not installed, or a version not armed; the message says why. */
-    static final class Refusal extends Exception {
+    static class Refusal extends Exception {
         private static final long serialVersionUID = 1L;
 
         Refusal(String message) {
+            super(message);
+        }
+    }
+
+    private static final class TooCostly extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        TooCostly(String message) {
             super(message);
         }
     }
@@ -127,7 +138,7 @@ public final class PolicyVersions {
             throws Refusal {
         Bundle.Verified verified = source().verify(wasm, signature, now);
         List<String> remarks = new ArrayList<>();
-        ready(verified, states, remarks).forEach(PolicyCandidate::close);
+        affordable(verified, states, remarks).forEach(PolicyCandidate::close);
         return new Installed(source().keep(verified), remarks);
     }
 
@@ -138,7 +149,22 @@ public final class PolicyVersions {
      * @throws PolicyUnloadable when it can't be loaded any more
      */
     List<PolicyCandidate> ready(Stored version, List<PolicyState> states) throws Refusal {
-        return ready(source().load(version), states, new ArrayList<>());
+        return affordable(source().load(version), states, new ArrayList<>());
+    }
+
+    private List<PolicyCandidate> affordable(
+            Bundle.Verified verified, List<PolicyState> states, List<String> remarks)
+            throws Refusal {
+        for (int measurement = 1; ; measurement++) {
+            remarks.clear();
+            try {
+                return ready(verified, states, remarks);
+            } catch (TooCostly e) {
+                if (measurement == MEASUREMENTS_MAX || !budget.measureAgain()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private List<PolicyCandidate> ready(
@@ -151,11 +177,11 @@ public final class PolicyVersions {
         try {
             for (PolicySpec use : uses) {
                 PolicySpec spec = granted(use, verified);
+                PolicyCandidate loaded = PolicyCandidate.load(spec, wasm);
+                ready.add(loaded);
                 SiteGrants.effective(Manifest.of(wasm).budget(), spec.grant())
                         .reduced()
                         .forEach(text -> remarks.add("%s: %s".formatted(spec.id(), text)));
-                PolicyCandidate loaded = PolicyCandidate.load(spec, wasm);
-                ready.add(loaded);
                 Admission.Admitted admitted = admitted(spec, loaded, wasm, taken);
                 remarks.add(admitted.message());
                 taken += admitted.share();
@@ -172,7 +198,7 @@ public final class PolicyVersions {
         var use = new PolicyBudget.Use(spec, loaded.state(), () -> wasm);
         return switch (budget.judge(use, taken)) {
             case Admission.TooCostly(var _, var message) ->
-                    throw new Refusal(
+                    throw new TooCostly(
                             "TOO_COSTLY: %s%s"
                                     .formatted(
                                             message,

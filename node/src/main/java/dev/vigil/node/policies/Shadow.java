@@ -143,7 +143,7 @@ final class Shadow implements AutoCloseable {
             candidate.tick(batch.now()).ifPresent(difference::candidate);
             reference.tick(batch.now()).ifPresent(difference::armed);
         }
-        return Math.max(1, batch.readings().size());
+        return batch.readings().size();
     }
 
     private int done(int count) {

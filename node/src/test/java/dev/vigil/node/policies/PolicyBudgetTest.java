@@ -59,6 +59,22 @@ final class PolicyBudgetTest {
                 "a new version gets as many readings");
     }
 
+    @Test
+    void theBestMeasurementCounts() {
+        double[] measurements = {8, 4, 5, 3.9};
+        PolicyBudget budget =
+                new PolicyBudget(
+                        new PolicyBudget.Limits(0.5, 1),
+                        _ -> measurements[asked.getAndIncrement()]);
+
+        // 20,000 instructions x 2 channels x 1 a second
+        assertEquals(40_000 * 8e-9, budget.share(use(loaded())), 1e-12);
+        assertTrue(budget.measureAgain());
+        assertEquals(40_000 * 4e-9, budget.share(use(loaded())), 1e-12);
+        assertTrue(!budget.measureAgain(), "it was slower");
+        assertTrue(!budget.measureAgain(), "hardly better");
+    }
+
     private PolicyBudget budget(double share, double readings) {
         return new PolicyBudget(
                 new PolicyBudget.Limits(share, readings),

@@ -38,7 +38,12 @@ class TutorialIT {
                         .replace("port: 8080", "port: " + ports.get(0))
                         .replace("127.0.0.1:8080", "127.0.0.1:" + ports.get(0))
                         .replace("port: 1883", "port: " + ports.get(1))
-                        .replace("-p 1883", "-p " + ports.get(1));
+                        .replace("-p 1883", "-p " + ports.get(1))
+                        // Commands that talk to the node, which has another port than the usual one
+                        // here.
+                        .replaceAll(
+                                "\\./vigil policy (install|shadow|list|arm)\\b",
+                                "$0 --page http://127.0.0.1:" + ports.get(0));
         StringBuilder script = new StringBuilder("set -e\n");
         // When a command fails, the node that was started is ended, by its id.
         script.append("trap 'test -z \"$node\" || kill $node 2> /dev/null || true' EXIT\n");
