@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ public final class SensorBus implements AutoCloseable {
 
     /** One entry for each sensor, in their order; a moment's picture. */
     public List<Health> health() {
-        return slots.stream().map(slot -> slot.health).toList();
+        return slots.stream().map(slot -> slot.health.getAcquire()).toList();
     }
 
     /** True until the thread has ended. */
@@ -133,7 +134,8 @@ public final class SensorBus implements AutoCloseable {
             if (slot.dueNanos - nanoTime <= 0) {
                 guarded(slot, () -> sample(slot));
                 long late = Math.max(0, nanoTime - slot.dueNanos);
-                slot.dueNanos += (late / slot.intervalNanos + 1) * slot.intervalNanos;
+                long missed = late < slot.intervalNanos ? 0 : late / slot.intervalNanos;
+                slot.dueNanos += (missed + 1) * slot.intervalNanos;
             }
             waitNanos = Math.min(waitNanos, slot.dueNanos - nanoTime);
         }
@@ -172,7 +174,7 @@ public final class SensorBus implements AutoCloseable {
             action.run();
         } catch (RuntimeException e) {
             String why = "defect of its driver: " + e;
-            unreadable(slot, slot.health.channels(), why, clock.instant());
+            unreadable(slot, slot.health.getPlain().channels(), why, clock.instant());
         }
         // CHECKSTYLE ON
     }
@@ -182,29 +184,34 @@ public final class SensorBus implements AutoCloseable {
         final Sensor sensor;
         final long intervalNanos;
         long dueNanos;
-        volatile Health health;
+
+        /** Written by the bus' thread alone, once a sample: released, not fenced. */
+        final AtomicReference<Health> health;
 
         Slot(Sensor sensor) {
             this.sensor = sensor;
             this.intervalNanos = Math.max(1, sensor.interval().toNanos());
-            this.health = new Health(List.copyOf(sensor.channels()), 0, 0, 0, null, null);
+            this.health =
+                    new AtomicReference<>(
+                            new Health(List.copyOf(sensor.channels()), 0, 0, 0, null, null));
         }
 
         void sampled(int readings, boolean taken) {
-            Health h = health;
-            health =
+            Health h = health.getPlain();
+            health.setRelease(
                     new Health(
                             h.channels,
                             h.readings + (taken ? readings : 0),
                             h.dropped + (taken ? 0 : readings),
                             h.faults,
                             null,
-                            h.lastFaultAt);
+                            h.lastFaultAt));
         }
 
         void failed(String fault, Instant now) {
-            Health h = health;
-            health = new Health(h.channels, h.readings, h.dropped, h.faults + 1, fault, now);
+            Health h = health.getPlain();
+            health.setRelease(
+                    new Health(h.channels, h.readings, h.dropped, h.faults + 1, fault, now));
         }
     }
 }

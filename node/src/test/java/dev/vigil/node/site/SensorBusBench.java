@@ -85,6 +85,7 @@ class SensorBusBench {
         List<Arrival> drained = new ArrayList<>();
         I2cBus answering = new Answering();
         long nanoTime = 0;
+        long due = System.nanoTime();
         for (int round = 0; round < ROUNDS; round++) {
             long began = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < SAMPLES; i++) {
@@ -96,7 +97,9 @@ class SensorBusBench {
             inbox.drain(drained, Integer.MAX_VALUE);
             began = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < SAMPLES; i++) {
-                byHand(answering, inbox, clock.instant());
+                if (System.nanoTime() - due >= 0) { // a loop by hand must know when, too
+                    byHand(answering, inbox, clock.instant());
+                }
             }
             byHand[round] = THREADS.getCurrentThreadCpuTime() - began;
             drained.clear();

@@ -53,6 +53,10 @@ public final class Scd4x implements Sensor {
 
     private final I2cBus bus;
     private final int address;
+
+    /** For faults; made once, because making it takes longer than a sample. */
+    private final String who;
+
     private final Channels channels;
     private final Duration interval;
     private Step step = Step.UNKNOWN;
@@ -66,6 +70,7 @@ public final class Scd4x implements Sensor {
         }
         this.bus = bus;
         this.address = address;
+        this.who = "scd4x at 0x%02X on %s".formatted(address, bus.name());
         this.channels = channels;
         this.interval = interval;
     }
@@ -118,7 +123,7 @@ public final class Scd4x implements Sensor {
         if (silentSamples > SILENT_SAMPLES_MAX) {
             throw new SensorFault(
                     "%s: has measured nothing in %d samples, and is started anew"
-                            .formatted(this, SILENT_SAMPLES_MAX));
+                            .formatted(who, SILENT_SAMPLES_MAX));
         }
         tell(IS_READY, Step.ASKED_READY);
     }
@@ -132,16 +137,11 @@ public final class Scd4x implements Sensor {
         byte[] answer = bus.transfer(address, NOTHING, count * SensirionWords.BYTES);
         int[] words = new int[count];
         for (int i = 0; i < count; i++) {
-            words[i] = SensirionWords.word(answer, i, toString());
+            words[i] = SensirionWords.word(answer, i, who);
         }
         return words;
     }
 
     @Override
     public void close() {}
-
-    @Override
-    public String toString() {
-        return "scd4x at 0x%02X on %s".formatted(address, bus.name());
-    }
 }

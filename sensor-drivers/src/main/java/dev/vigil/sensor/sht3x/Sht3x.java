@@ -24,16 +24,23 @@ public final class Sht3x implements Sensor {
     public static final List<Measurand> MEASURANDS =
             List.of(Measurand.of(Quantity.TEMPERATURE), Measurand.of(Quantity.HUMIDITY));
 
+    private static final long INTERVAL_NANOS_MIN = 20_000_000;
+
     /** A measurement takes 15.5 ms at most (table 4): it is not fetched before. */
-    public static final Duration INTERVAL_MIN = Duration.ofMillis(20);
+    public static final Duration INTERVAL_MIN = Duration.ofNanos(INTERVAL_NANOS_MIN);
 
     /** High repeatability, no clock stretching (4.3, table 9). */
     private static final byte[] MEASURE = SensirionWords.command(0x2400);
 
     private static final byte[] NOTHING = {};
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final I2cBus bus;
     private final int address;
+
+    /** For faults; made once, because making it takes longer than a sample. */
+    private final String who;
+
     private final Channels channels;
     private final Duration interval;
     private @Nullable Instant begunAt;
@@ -41,6 +48,7 @@ public final class Sht3x implements Sensor {
     public Sht3x(I2cBus bus, int address, Channels channels, Duration interval) {
         this.bus = bus;
         this.address = address;
+        this.who = "sht3x at 0x%02X on %s".formatted(address, bus.name());
         this.channels = channels;
         this.interval = interval;
     }
@@ -68,23 +76,21 @@ public final class Sht3x implements Sensor {
         return readings;
     }
 
+    /** In plain numbers: an Instant's arithmetic takes as long as the rest of a sample. */
     private static boolean isTooEarly(Instant begun, Instant now) {
-        return !now.isBefore(begun) && now.isBefore(begun.plus(INTERVAL_MIN));
+        long seconds = now.getEpochSecond() - begun.getEpochSecond();
+        return (seconds == 0 || seconds == 1)
+                && seconds * NANOS_PER_SECOND + now.getNano() - begun.getNano() < INTERVAL_NANOS_MIN
+                && !now.isBefore(begun);
     }
 
     private List<Reading> fetch(Instant measuredAt) throws SensorFault {
         byte[] answer = bus.transfer(address, NOTHING, 2 * SensirionWords.BYTES);
-        double celsius = SensirionWords.celsius(SensirionWords.word(answer, 0, toString()));
-        double humidity =
-                SensirionWords.relativeHumidity(SensirionWords.word(answer, 1, toString()));
+        double celsius = SensirionWords.celsius(SensirionWords.word(answer, 0, who));
+        double humidity = SensirionWords.relativeHumidity(SensirionWords.word(answer, 1, who));
         return channels.readings(measuredAt, Quality.GOOD, celsius, humidity);
     }
 
     @Override
     public void close() {}
-
-    @Override
-    public String toString() {
-        return "sht3x at 0x%02X on %s".formatted(address, bus.name());
-    }
 }
