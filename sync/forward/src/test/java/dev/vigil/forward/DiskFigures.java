@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class DiskFigures {
     private static final Duration KEEP = Duration.ofDays(1);
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 30;
 
     private DiskFigures() {}
 
@@ -43,6 +43,8 @@ public final class DiskFigures {
         }
         long readings = 0;
         long wire = 0;
+        double disk;
+        double once;
         var options = JournalOptions.of("gw-01", directory, 1L << 30, 8L << 30, KEEP);
         try (Journal journal = Journal.open(options, Samples.START)) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -57,8 +59,10 @@ public final class DiskFigures {
                     readings += block.size();
                 }
             }
-            double disk = (double) journal.state(Lane.HISTORY).bytesOnDisk() / readings;
-            double once = (double) journal.state(Lane.HISTORY).writtenBytes() / wire;
+            disk = (double) journal.state(Lane.HISTORY).bytesOnDisk() / readings;
+            once = (double) journal.state(Lane.HISTORY).writtenBytes() / wire;
+        }
+        try (Journal journal = Journal.open(options, Samples.START)) {
             while (journal.tidy()) {
                 // until there is none left
             }

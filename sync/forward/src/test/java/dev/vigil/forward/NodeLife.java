@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeLife implements AutoCloseable {
     private static final int STEPS = 60;
+    private static final int BLOCK_MAX = 2_000;
 
     /** A record that was acknowledged to its sensor. */
     private record Promised(Lane lane, long sequence, double value) {}
 
     /** What a life brought. */
-    record Summary(int acknowledged, int cuts, int faults, long copies, long told) {
+    record Summary(int acknowledged, int cuts, int faults, long copies, long told, long thinned) {
         long[] figures() {
-            return new long[] {acknowledged, cuts, faults, copies, told};
+            return new long[] {acknowledged, cuts, faults, copies, told, thinned};
         }
     }
 
@@ -39,6 +40,10 @@ final class NodeLife implements AutoCloseable {
     private final SimulatedDisk disk;
     private final SimulatedCentre centre;
     private final ScriptedNetwork network;
+
+    /** Little room for HISTORY, and a link that is mostly down. */
+    private final boolean scarce;
+
     private final long historyBytes;
     private final boolean badDisk;
     private final List<Promised> promised = new ArrayList<>();
@@ -64,7 +69,8 @@ final class NodeLife implements AutoCloseable {
         this.disk = new SimulatedDisk(random);
         this.centre = new SimulatedCentre(where);
         this.network = new ScriptedNetwork(random, trueTime, centre::arrived);
-        this.historyBytes = random.nextInt(3) == 0 ? 400_000 : 50_000_000;
+        this.scarce = random.nextInt(3) == 0;
+        this.historyBytes = scarce ? 262_144 : 50_000_000;
         this.badDisk = random.nextInt(3) == 0;
         this.clockError = random.nextBoolean() ? Duration.ZERO : Duration.ofDays(-20_000);
         if (badDisk) {
@@ -82,7 +88,13 @@ final class NodeLife implements AutoCloseable {
         }
         comeToRest();
         check();
-        return new Summary(promised.size(), cuts, faults, centre.copies(), centre.told().size());
+        return new Summary(
+                promised.size(),
+                cuts,
+                faults,
+                centre.copies(),
+                centre.told().size(),
+                centre.told().stream().filter(t -> t.reason().equals("thinned")).count());
     }
 
     private void step() {
@@ -101,10 +113,11 @@ final class NodeLife implements AutoCloseable {
     }
 
     private void sense() {
-        int count = 1 + random.nextInt(120);
+        int count = 1 + random.nextInt(scarce ? 1_500 : 120);
         for (int i = 0; i < count; i++) {
             Lane lane = random.nextInt(40) == 0 ? Lane.ALARM : Lane.HISTORY;
-            String name = lane == Lane.ALARM ? "alarm/" + random.nextInt(3) : "s" + i % 3;
+            boolean incident = lane == Lane.ALARM && random.nextInt(20) == 0;
+            String name = incident ? "alarm/" + (long) nextValue : "s" + i % 3;
             list(lane).add(SenmlRecord.number(name, "Cel", nextValue++, null, wall()));
             trueTime = trueTime.plusMillis(random.nextInt(2_000));
         }
@@ -144,10 +157,12 @@ final class NodeLife implements AutoCloseable {
         if (fresh.isEmpty()) {
             return;
         }
-        Block block = open.append(lane, fresh, wall());
-        long sequence = block.firstSequence();
-        for (SenmlRecord record : fresh) {
-            map(lane).put(record.value(), sequence++);
+        for (int from = 0; from < fresh.size(); from += BLOCK_MAX) {
+            var part = fresh.subList(from, Math.min(fresh.size(), from + BLOCK_MAX));
+            long sequence = open.append(lane, part, wall()).firstSequence();
+            for (SenmlRecord record : part) {
+                map(lane).put(record.value(), sequence++);
+            }
         }
     }
 
@@ -168,7 +183,7 @@ final class NodeLife implements AutoCloseable {
     }
 
     private void changeNetwork() {
-        network.up(random.nextInt(3) > 0);
+        network.up(random.nextInt(3) > (scarce ? 1 : 0));
         network.halfOpen(random.nextInt(6) == 0);
         network.misbehave(
                 random.nextInt(3) == 0 ? random.nextDouble() * 0.6 : 0,

@@ -22,13 +22,13 @@ class NodeLifeSimulationTest {
                         .parallel()
                         .mapToObj(NodeLifeSimulationTest::live)
                         .map(NodeLife.Summary::figures)
-                        .reduce(new long[5], NodeLifeSimulationTest::sum);
+                        .reduce(new long[6], NodeLifeSimulationTest::sum);
         assertTrue(total[0] > 0 && total[1] > 0, "nothing happened");
         // CHECKSTYLE OFF: the figures of a campaign
         System.out.printf(
                 "%d lives: %d acknowledged records, 0 lost; %d cuts and kills, %d faults of the disk,"
-                        + " %d copies, %d loss records%n",
-                LIVES, total[0], total[1], total[2], total[3], total[4]);
+                        + " %d copies, %d loss records, %d of them of thinned readings%n",
+                LIVES, total[0], total[1], total[2], total[3], total[4], total[5]);
         // CHECKSTYLE ON
     }
 

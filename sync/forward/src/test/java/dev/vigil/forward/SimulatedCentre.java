@@ -101,8 +101,12 @@ final class SimulatedCentre {
         return told;
     }
 
-    /** Why nothing came for a sequence; empty when nobody said. */
+    /** Why the record of a sequence did not come; empty when nobody said. */
     String reason(Lane lane, long sequence) {
+        SenmlRecord instead = of(lane).get(sequence);
+        if (instead != null && isFigure(instead)) {
+            return "thinned";
+        }
         return told.stream()
                 .filter(t -> t.covers(lane, sequence))
                 .map(Told::reason)
