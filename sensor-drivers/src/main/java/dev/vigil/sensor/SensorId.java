@@ -1,5 +1,7 @@
 package dev.vigil.sensor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The name of one measuring channel, unique in a node: {@code kitchen/temperature}. It is the SenML
  * name of the channel's records, so it obeys RFC 8428, section 4.5.1: letters, digits and {@code -
@@ -22,6 +24,17 @@ public record SensorId(String name) implements Comparable<SensorId> {
                     "sensor id '%s' is not a SenML name (RFC 8428, 4.5.1): letters, digits and - : . / _, beginning with a letter or digit"
                             .formatted(name));
         }
+    }
+
+    /** Written out: a record's own takes a native executable 15 us (decision 0064). */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SensorId(String otherName) && name.equals(otherName);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

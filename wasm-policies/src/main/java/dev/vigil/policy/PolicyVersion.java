@@ -26,6 +26,19 @@ final class PolicyVersion {
 
     /** What raise and clear are idempotent for. */
     record Raising(SensorChannel channel, String code) {
+        /** Written out, as in {@link SensorChannel}: asked with each hazard. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Raising raising
+                    && channel.equals(raising.channel)
+                    && code.equals(raising.code);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * channel.hashCode() + code.hashCode();
+        }
+
         static Raising of(Hazard hazard) {
             return new Raising(hazard.channel(), hazard.code());
         }

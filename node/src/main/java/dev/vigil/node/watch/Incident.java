@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hazards of one zone that belong together, from the first until a person closes it. Immutable.
@@ -33,6 +34,20 @@ public record Incident(
 
     /** What makes two hazards the same one. */
     public record Key(String policy, SensorId sensor, String code) {
+        /** Written out, as in {@link SensorId}: asked with each hazard. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && policy.equals(key.policy)
+                    && sensor.equals(key.sensor)
+                    && code.equals(key.code);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * policy.hashCode() + sensor.hashCode()) + code.hashCode();
+        }
+
         static Key of(Hazard hazard) {
             return new Key(hazard.policy(), hazard.channel().id(), hazard.code());
         }
