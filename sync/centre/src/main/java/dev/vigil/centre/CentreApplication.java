@@ -1,11 +1,14 @@
 package dev.vigil.centre;
 
+import dev.vigil.centre.CentreSettings.Role;
+import dev.vigil.centre.bridge.Bridge;
 import dev.vigil.centre.ledger.Ledger;
 import dev.vigil.centre.ledger.LedgerCounters;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import java.util.HashMap;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.health.Readiness;
@@ -18,10 +21,12 @@ public final class CentreApplication implements QuarkusApplication {
     private static volatile @Nullable CentreSettings settings;
 
     private final LedgerCounters counters;
+    private final Bridge bridge;
     private final RoleStates states;
 
-    CentreApplication(LedgerCounters counters, @Readiness RoleStates states) {
+    CentreApplication(LedgerCounters counters, Bridge bridge, @Readiness RoleStates states) {
         this.counters = counters;
+        this.bridge = bridge;
         this.states = states;
     }
 
@@ -39,12 +44,22 @@ public final class CentreApplication implements QuarkusApplication {
             LOG.errorf("the centre can't start: %s", reason(e));
             return 1;
         }
-        try (Ledger ledger = Ledger.start(with, counters, () -> Quarkus.asyncExit(1))) {
-            states.put("ledger", ledger::state);
-            LOG.infof(
-                    "roles %s with Kafka %s", with.roles(), with.kafka().get("bootstrap.servers"));
+        LOG.infof("roles %s with Kafka %s", with.roles(), with.kafka().get("bootstrap.servers"));
+        Optional<Ledger> ledger = Optional.empty();
+        if (with.roles().contains(Role.LEDGER)) {
+            ledger = Optional.of(Ledger.start(with, counters, () -> Quarkus.asyncExit(1)));
+            states.put("ledger", ledger.get()::state);
+        }
+        if (with.roles().contains(Role.BRIDGE)) {
+            with.mqtt().ifPresent(bridge::start);
+            states.put("bridge", bridge::state);
+        }
+        try {
             Quarkus.waitForExit();
             return 0;
+        } finally {
+            bridge.close();
+            ledger.ifPresent(Ledger::close);
         }
     }
 

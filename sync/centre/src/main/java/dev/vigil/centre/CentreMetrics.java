@@ -1,5 +1,6 @@
 package dev.vigil.centre;
 
+import dev.vigil.centre.bridge.BridgeCounters;
 import dev.vigil.centre.ledger.LedgerCounters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +21,21 @@ public class CentreMetrics {
         return new LedgerCounters();
     }
 
-    void register(@Observes StartupEvent started, MeterRegistry registry, LedgerCounters ledger) {
+    @Produces
+    @Singleton
+    BridgeCounters bridge() {
+        return new BridgeCounters();
+    }
+
+    void register(
+            @Observes StartupEvent started,
+            MeterRegistry registry,
+            LedgerCounters ledger,
+            BridgeCounters bridge) {
+        counter(registry, bridge, "vigil_bridge_blocks", BridgeCounters::blocks);
+        counter(registry, bridge, "vigil_bridge_quarantined", BridgeCounters::quarantinedMessages);
+        counter(registry, bridge, "vigil_bridge_acks", BridgeCounters::acknowledgements);
+        counter(registry, bridge, "vigil_bridge_disconnections", BridgeCounters::disconnections);
         counter(registry, ledger, "vigil_ledger_readings", LedgerCounters::readings);
         counter(registry, ledger, "vigil_ledger_alarms", LedgerCounters::alarms);
         counter(registry, ledger, "vigil_ledger_copies", LedgerCounters::copies);
@@ -33,11 +48,8 @@ public class CentreMetrics {
         }
     }
 
-    private static void counter(
-            MeterRegistry registry,
-            LedgerCounters ledger,
-            String name,
-            ToDoubleFunction<LedgerCounters> value) {
-        FunctionCounter.builder(name, ledger, value).register(registry);
+    private static <T> void counter(
+            MeterRegistry registry, T counters, String name, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, counters, value).register(registry);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,11 +25,29 @@ import java.util.TreeSet;
  * @param http where health and metrics listen; port 0: any
  */
 public record CentreSettings(
-        Set<Role> roles, Map<String, String> kafka, Ledger ledger, NewTopics topics, Http http) {
+        Set<Role> roles,
+        Map<String, String> kafka,
+        Ledger ledger,
+        Optional<Mqtt> mqtt,
+        NewTopics topics,
+        Http http) {
     /** What an instance does. */
     public enum Role {
-        LEDGER
+        LEDGER,
+        BRIDGE
     }
+
+    /**
+     * The bridge's broker.
+     *
+     * @param broker {@code mqtt://host:1883} or {@code mqtts://host:8883}
+     * @param tls trustStore, trustStorePassword, keyStore, keyStorePassword (PKCS12)
+     */
+    public record Mqtt(
+            String broker,
+            Optional<String> user,
+            Optional<String> password,
+            Map<String, String> tls) {}
 
     /**
      * The ledger's.
@@ -55,6 +74,23 @@ public record CentreSettings(
                     "partitions", "6",
                     "replication", "3",
                     "http", "127.0.0.1:8090");
+
+    private static final Map<String, String> TLS =
+            Map.of(
+                    "mqtt.truststore", "trustStore",
+                    "mqtt.truststore-password", "trustStorePassword",
+                    "mqtt.keystore", "keyStore",
+                    "mqtt.keystore-password", "keyStorePassword");
+    private static final Set<String> OTHERS =
+            Set.of(
+                    "kafka",
+                    "mqtt",
+                    "mqtt.user",
+                    "mqtt.password",
+                    "mqtt.truststore",
+                    "mqtt.truststore-password",
+                    "mqtt.keystore",
+                    "mqtt.keystore-password");
 
     /**
      * From words such as {@code --kafka host:9092 --roles ledger}.
@@ -85,32 +121,67 @@ public record CentreSettings(
         for (var value : values.entrySet()) {
             if (value.getKey().startsWith("kafka.")) {
                 kafka.put(value.getKey().substring("kafka.".length()), value.getValue());
-            } else if (!DEFAULTS.containsKey(value.getKey()) && !value.getKey().equals("kafka")) {
+            } else if (!DEFAULTS.containsKey(value.getKey()) && !OTHERS.contains(value.getKey())) {
                 unknown.add(value.getKey());
             }
         }
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
-                    "unknown: %s; known: kafka, kafka.*, %s"
-                            .formatted(unknown, new TreeSet<>(DEFAULTS.keySet())));
+                    "unknown: %s; known: kafka.*, %s, %s"
+                            .formatted(
+                                    unknown,
+                                    new TreeSet<>(OTHERS),
+                                    new TreeSet<>(DEFAULTS.keySet())));
         }
         String servers = values.get("kafka");
         if (servers == null || servers.isBlank()) {
             throw new IllegalArgumentException("kafka is missing: HOST:PORT[,HOST:PORT...]");
         }
         kafka.put("bootstrap.servers", servers);
+        Set<Role> roles = roles(get(values, "roles"));
+        Optional<Mqtt> mqtt = mqtt(values);
+        if (roles.contains(Role.BRIDGE) && mqtt.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "mqtt is missing: role bridge needs mqtt://HOST:PORT");
+        }
         return new CentreSettings(
-                roles(get(values, "roles")),
+                roles,
                 Map.copyOf(kafka),
                 new Ledger(
                         format(get(values, "format")),
                         Path.of(get(values, "state")),
                         number(values, "threads", 1, 64),
                         duration(values, "gap-wait")),
+                mqtt,
                 new NewTopics(
                         number(values, "partitions", 1, 1_000),
                         (short) number(values, "replication", 1, 15)),
                 http(get(values, "http")));
+    }
+
+    private static Optional<Mqtt> mqtt(Map<String, String> values) {
+        String broker = values.get("mqtt");
+        if (broker == null) {
+            return Optional.empty();
+        }
+        if (!broker.matches("mqtts?://[^/:]+:\\d{1,5}")) {
+            throw new IllegalArgumentException(
+                    "mqtt '%s': mqtt://HOST:PORT or mqtts://HOST:PORT".formatted(broker));
+        }
+        var tls = new TreeMap<String, String>();
+        TLS.forEach(
+                (key, name) -> {
+                    String value = values.get(key);
+                    if (value != null) {
+                        tls.put(name, value);
+                    }
+                });
+        return Optional.of(
+                new Mqtt(
+                        broker,
+                        Optional.ofNullable(values.get("mqtt.user")),
+                        Optional.ofNullable(values.get("mqtt.password")),
+                        Map.copyOf(tls)));
     }
 
     private static Map<String, String> file(Path path) {
@@ -134,9 +205,11 @@ public record CentreSettings(
             roles.add(
                     switch (word.strip()) {
                         case "ledger" -> Role.LEDGER;
+                        case "bridge" -> Role.BRIDGE;
                         default ->
                                 throw new IllegalArgumentException(
-                                        "roles '%s': ledger".formatted(words));
+                                        "roles '%s': ledger, bridge or both, with a comma"
+                                                .formatted(words));
                     });
         }
         return Set.copyOf(roles);

@@ -13,7 +13,8 @@ public final class Main {
     private static final int WRONG_WORDS = 2;
     private static final String USAGE =
             """
-            usage: vigil centre --kafka HOST:PORT[,...] [--config FILE] [--roles ledger] [--format json|avro]
+            usage: vigil centre --kafka HOST:PORT[,...] [--config FILE] [--roles ledger,bridge]
+                                [--mqtt mqtt://HOST:PORT] [--format json|avro]
                                 [--state FOLDER] [--threads N] [--gap-wait 30s] [--partitions N] [--replication N]
                                 [--http 127.0.0.1:8090]
                    vigil fleet --kafka HOST:PORT[,...] [--config FILE]
@@ -47,6 +48,11 @@ public final class Main {
     private static void centre(CentreSettings settings) {
         System.setProperty("quarkus.http.host", settings.http().host());
         System.setProperty("quarkus.http.port", Integer.toString(settings.http().port()));
+        // The channels' settings; Kafka's clients in them take what begins with kafka.
+        settings.kafka().forEach((key, value) -> System.setProperty("kafka." + key, value));
+        System.setProperty(
+                "mp.messaging.incoming.acks.enabled",
+                Boolean.toString(settings.roles().contains(CentreSettings.Role.BRIDGE)));
         CentreApplication.prepare(settings);
         Quarkus.run(CentreApplication.class);
     }

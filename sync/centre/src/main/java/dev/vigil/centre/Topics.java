@@ -42,9 +42,12 @@ public final class Topics {
     /** What is known of each stream; key: the stream; compacted. */
     public static final String FLEET = "vigil.fleet";
 
+    /** What a node's sensors said last; key: the node; compacted. */
+    public static final String STATE = "vigil.state";
+
     private static final List<String> APPENDED =
             List.of(UPLINK, LOSSES, READINGS, ALARMS, GAPS, QUARANTINE);
-    private static final List<String> COMPACTED = List.of(ACKS, FLEET);
+    private static final List<String> COMPACTED = List.of(ACKS, FLEET, STATE);
     private static final Duration BOUND = Duration.ofSeconds(60);
 
     private Topics() {}

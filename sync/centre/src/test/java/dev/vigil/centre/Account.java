@@ -2,11 +2,13 @@ package dev.vigil.centre;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -75,6 +77,35 @@ final class Account implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+    }
+
+    /** The keys of a topic's messages so far. */
+    static List<String> keys(String bootstrapServers, String topic) {
+        var keys = new ArrayList<String>();
+        try (var reader =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "isolation.level",
+                                "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    reader.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList();
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
+                for (var message : reader.poll(Duration.ofMillis(200))) {
+                    keys.add(new String(message.key(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return keys;
     }
 
     private int poll(Duration bound) {

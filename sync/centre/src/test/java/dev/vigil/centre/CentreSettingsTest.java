@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,12 +44,38 @@ class CentreSettingsTest {
     }
 
     @Test
+    void aBridgeHasABroker() {
+        CentreSettings settings =
+                CentreSettings.parse(
+                        List.of(
+                                "--kafka", "k:9092",
+                                "--roles", "bridge",
+                                "--mqtt", "mqtts://broker:8883",
+                                "--mqtt.user", "bridge",
+                                "--mqtt.truststore", "/etc/vigil/trust.p12",
+                                "--mqtt.truststore-password", "secret"));
+        assertEquals(
+                new CentreSettings.Mqtt(
+                        "mqtts://broker:8883",
+                        Optional.of("bridge"),
+                        Optional.empty(),
+                        Map.of(
+                                "trustStore",
+                                "/etc/vigil/trust.p12",
+                                "trustStorePassword",
+                                "secret")),
+                settings.mqtt().orElseThrow());
+    }
+
+    @Test
     void namesWhatIsWrong() {
         assertTrue(wrong("--format").contains("--key value"));
         assertTrue(wrong("--colour", "red").contains("colour"));
         assertTrue(wrong("--threads", "0").contains("1 to 64"));
         assertTrue(wrong("--gap-wait", "soon").contains("like 30s"));
         assertTrue(wrong("--roles", "chef").contains("chef"));
+        assertTrue(wrong("--roles", "ledger,bridge").contains("mqtt is missing"));
+        assertTrue(wrong("--mqtt", "broker").contains("mqtt://HOST:PORT"));
         assertTrue(wrong("--http", "8090").contains("HOST:PORT"));
         assertTrue(wrong("--format", "xml").contains("xml"));
         assertTrue(refused(List.of()).contains("kafka is missing"));

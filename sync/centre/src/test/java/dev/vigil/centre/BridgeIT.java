@@ -1,0 +1,193 @@
+package dev.vigil.centre;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.JournalOptions;
+import dev.vigil.forward.KafkaBroker;
+import dev.vigil.forward.Lane;
+import dev.vigil.forward.MosquittoBroker;
+import dev.vigil.forward.MqttUplink;
+import dev.vigil.forward.MqttUplinkOptions;
+import dev.vigil.forward.PemTls;
+import dev.vigil.forward.Samples;
+import dev.vigil.forward.Shipper;
+import dev.vigil.forward.ShipperOptions;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes' journals and shippers, mosquitto, two bridges, Kafka and a ledger: all of them real. */
+class BridgeIT {
+    private static final Clock CLOCK = Clock.systemUTC();
+    private static final Duration BOUND = Duration.ofMinutes(3);
+
+    @TempDir Path folder;
+    private final Random random = new Random(20261123);
+
+    /** What a node has of its records until the ledger has them. */
+    private record Node(Journal journal, Shipper shipper) implements AutoCloseable {
+        boolean isEmpty() {
+            return Stream.of(Lane.values())
+                    .allMatch(lane -> journal.state(lane).undeliveredRecords() == 0);
+        }
+
+        @Override
+        public void close() {
+            shipper.close();
+            journal.close();
+        }
+    }
+
+    @Test
+    void whatNodesSendByMqttIsPublishedOnceThoughABridgeAndKafkaAreKilled() throws Exception {
+        try (var kafka = KafkaBroker.startIn(folder.resolve("kafka"));
+                var mosquitto = MosquittoBroker.startIn(folder.resolve("mosquitto"));
+                var ledger = centre(kafka, mosquitto, "ledger", "ledger")) {
+            ledger.awaitLog("ledger is RUNNING");
+            try (var one = centre(kafka, mosquitto, "one", "bridge");
+                    var two = centre(kafka, mosquitto, "two", "bridge");
+                    var first = node("gw-01", mosquitto.uri());
+                    var second = node("gw-02", mosquitto.uri());
+                    var account = new Account(kafka.bootstrapServers())) {
+                one.awaitLog("bridge is RUNNING");
+                two.awaitLog("bridge is RUNNING");
+                List<Node> nodes = List.of(first, second);
+                nodes.forEach(node -> append(node, 500));
+                turnUntil(nodes, () -> first.journal().acknowledged(Lane.HISTORY) > 0);
+
+                one.kill();
+                nodes.forEach(node -> append(node, 500));
+                turnUntil(nodes, () -> nodes.stream().allMatch(Node::isEmpty));
+                publishGarbage(mosquitto.uri());
+
+                kafka.kill();
+                nodes.forEach(node -> append(node, 500));
+                turnFor(nodes, Duration.ofSeconds(1));
+                kafka.start();
+                one.launch();
+                turnUntil(nodes, () -> nodes.stream().allMatch(Node::isEmpty));
+
+                account.readUntil(2L * (3 * 500 + 3));
+                assertEquals(0, account.duplicates());
+                for (Node node : nodes) {
+                    for (Lane lane : Lane.values()) {
+                        String stream = node.journal().stream(lane).toString();
+                        long last = node.journal().nextSequence(lane) - 1;
+                        assertEquals(0, account.missing(stream, last), stream);
+                    }
+                }
+                assertTrue(quarantined(kafka).contains("vigil/v1/up/gw-09/nonsense"));
+            }
+        }
+    }
+
+    private static String quarantined(KafkaBroker kafka) {
+        return Account.keys(kafka.bootstrapServers(), Topics.QUARANTINE).toString();
+    }
+
+    private static void publishGarbage(URI mosquitto) throws Exception {
+        var client = new MqttClient(mosquitto.toString(), "someone", new MemoryPersistence());
+        client.connect();
+        client.publish(
+                "vigil/v1/up/gw-09/nonsense",
+                new MqttMessage("hello".getBytes(StandardCharsets.UTF_8), 1, false, null));
+        client.disconnect();
+        client.close();
+    }
+
+    /** In blocks of 10, and an alarm. */
+    private void append(Node node, int readings) {
+        for (int i = 0; i < readings; i += 10) {
+            node.journal()
+                    .append(
+                            Lane.HISTORY,
+                            Samples.readings(random, Samples.START, 10),
+                            Samples.START);
+        }
+        node.journal()
+                .append(Lane.ALARM, Samples.readings(random, Samples.START, 1), Samples.START);
+        node.journal().sync();
+    }
+
+    private Node node(String name, URI mosquitto) {
+        Journal journal =
+                Journal.open(
+                        JournalOptions.of(
+                                name,
+                                folder.resolve(name),
+                                4_000_000,
+                                40_000_000,
+                                Duration.ofHours(1)),
+                        Samples.START);
+        var uplink =
+                new MqttUplink(
+                        new MqttUplinkOptions(
+                                mosquitto,
+                                name,
+                                Optional.empty(),
+                                Optional.empty(),
+                                PemTls.none(),
+                                Stream.of(Lane.values()).map(journal::stream).toList()),
+                        System::nanoTime);
+        return new Node(
+                journal,
+                new Shipper(journal, uplink, ShipperOptions.defaults(), random, CLOCK.instant()));
+    }
+
+    private CentreProcess centre(
+            KafkaBroker kafka, MosquittoBroker mosquitto, String name, String role) {
+        var words =
+                new ArrayList<String>(
+                        List.of(
+                                "centre",
+                                "--roles",
+                                role,
+                                "--kafka",
+                                kafka.bootstrapServers(),
+                                "--mqtt",
+                                mosquitto.uri().toString().replace("tcp://", "mqtt://"),
+                                "--state",
+                                folder.resolve(name).toString(),
+                                "--partitions",
+                                "2",
+                                "--replication",
+                                "1",
+                                "--http",
+                                "127.0.0.1:0"));
+        return CentreProcess.launch(folder, name, words);
+    }
+
+    private static void turnFor(List<Node> nodes, Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        turnUntil(nodes, () -> System.nanoTime() > end);
+    }
+
+    private static void turnUntil(List<Node> nodes, BooleanSupplier done) {
+        long end = System.nanoTime() + BOUND.toNanos();
+        while (!done.getAsBoolean()) {
+            for (Node node : nodes) {
+                node.shipper().turn(CLOCK.instant());
+            }
+            assertTrue(
+                    System.nanoTime() < end,
+                    () -> "not within " + BOUND + ": " + nodes.getFirst().shipper().link());
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+}
