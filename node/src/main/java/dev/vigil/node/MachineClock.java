@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The machine's clocks, as Linux tells of them: which boot this is, how long it has run, and
- * whether the time of day came from anywhere. Owned by the committer's thread.
+ * whether the time of day came from anywhere. Owned by one thread.
  *
  * <p>{@link ClockQuality#NTP} while the time service's file is there, {@link ClockQuality#RTC} when
  * the kernel set the clock from a battery-backed one at the boot, else {@link ClockQuality#NONE}.

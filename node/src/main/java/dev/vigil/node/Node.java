@@ -1,5 +1,6 @@
 package dev.vigil.node;
 
+import dev.vigil.forward.ClockQuality;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.KeepWhole;
@@ -18,7 +19,6 @@ import dev.vigil.node.policies.PolicyRestart;
 import dev.vigil.node.policies.PolicySource;
 import dev.vigil.node.policies.PolicyVersions;
 import dev.vigil.node.policies.SnapshotFolder;
-import dev.vigil.node.policies.SystemClock;
 import dev.vigil.node.site.LocalSensors;
 import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
@@ -121,7 +121,7 @@ final class Node implements AutoCloseable {
         List<PolicySpec> specs = policies(site);
         SnapshotFolder states =
                 new SnapshotFolder(site.journal().directory().resolve("policy-state"));
-        PolicyVersions versions = versions(site, specs);
+        PolicyVersions versions = versions(specs);
         PolicyRestart restart =
                 new PolicyRestart(specs, site.inputs().channels(), versions, states);
         this.watch = Watch.start(setup(restart), listeners(restart), clock);
@@ -178,18 +178,19 @@ final class Node implements AutoCloseable {
                 restart::restore);
     }
 
-    private static PolicyVersions versions(SiteConfig site, List<PolicySpec> specs) {
+    private PolicyVersions versions(List<PolicySpec> specs) {
         if (site.policyStore().isEmpty()) {
             return PolicyVersions.fixed(specs);
         }
         SiteConfig.PolicyStore store = site.policyStore().get();
-        SystemClock clock = new SystemClock(Path.of("/"));
+        // One for the keeper's thread; the journal has its own.
+        MachineClock machine = machineClock();
         return new PolicyVersions(
                 specs,
                 PolicySource.open(
                         store.directory(),
                         store.trust(),
-                        () -> store.clockTrusted() || clock.good()),
+                        now -> machine.apply(now).quality().compareTo(ClockQuality.RTC) >= 0),
                 new PolicyBudget(
                         new PolicyBudget.Limits(store.cpuShare(), store.readingsPerSecond()),
                         engine -> PolicyCost.nanosPerFuel(engine, Node::processorNanos)));
@@ -253,7 +254,11 @@ final class Node implements AutoCloseable {
                                 journal.keep())
                         .withWhole(new KeepWhole("alarm/", journal.aroundAlarms())),
                 now,
-                new MachineClock(Path.of("/"), journal.timeSyncFile(), System::nanoTime));
+                machineClock());
+    }
+
+    private MachineClock machineClock() {
+        return new MachineClock(Path.of("/"), site.journal().timeSyncFile(), System::nanoTime);
     }
 
     /** The committer's thread, once: from now on the journal's records go to the centre. */

@@ -12,7 +12,7 @@ import dev.vigil.policy.trust.TrustStore;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,9 +24,9 @@ public final class PolicySource {
 
     private final PolicyStore store;
     private final Path trustFolder;
-    private final BooleanSupplier clockIsGood;
+    private final Predicate<Instant> clockIsGood;
 
-    private PolicySource(PolicyStore store, Path trustFolder, BooleanSupplier clockIsGood) {
+    private PolicySource(PolicyStore store, Path trustFolder, Predicate<Instant> clockIsGood) {
         this.store = store;
         this.trustFolder = trustFolder;
         this.clockIsGood = clockIsGood;
@@ -36,10 +36,10 @@ public final class PolicySource {
      * Empty when the folder of the installed versions can't be used, which is said: the node runs
      * without.
      *
-     * @param clockIsGood whether dates can be judged
+     * @param clockIsGood whether dates can be judged by a clock that says this
      */
     public static Optional<PolicySource> open(
-            Path storeFolder, Path trustFolder, BooleanSupplier clockIsGood) {
+            Path storeFolder, Path trustFolder, Predicate<Instant> clockIsGood) {
         try {
             PolicySource source =
                     new PolicySource(PolicyStore.open(storeFolder), trustFolder, clockIsGood);
@@ -71,8 +71,7 @@ public final class PolicySource {
     Bundle.Verified verify(byte[] wasm, byte[] signature, Instant now)
             throws PolicyVersions.Refusal {
         return verified(
-                Bundle.verify(
-                        wasm, signature, trust(), store.time(now, clockIsGood.getAsBoolean())));
+                Bundle.verify(wasm, signature, trust(), store.time(now, clockIsGood.test(now))));
     }
 
     /** Makes it the candidate, on the disk. */

@@ -238,15 +238,9 @@ public record SiteConfig(
      * @param cpuShare of one processor core that all policies of the node may take together: 1
      *     keeps it busy all the time
      * @param readingsPerSecond of one channel that are reckoned with at least
-     * @param clockTrusted the site sees to it that the clock is right; otherwise the node looks for
-     *     itself
      */
     public record PolicyStore(
-            Path directory,
-            Path trust,
-            double cpuShare,
-            double readingsPerSecond,
-            boolean clockTrusted) {}
+            Path directory, Path trust, double cpuShare, double readingsPerSecond) {}
 
     /**
      * Something that makes people notice.

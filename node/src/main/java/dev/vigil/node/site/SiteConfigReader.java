@@ -176,8 +176,7 @@ public final class SiteConfigReader {
                                 .orElse(journal.directory().resolve("policies")),
                         trust(map),
                         map.number("cpu", 0.5, 0.01, 64),
-                        map.number("readings", 1, 0, 1_000_000),
-                        map.flag("clock-trusted", false));
+                        map.number("readings", 1, 0, 1_000_000));
         map.end();
         return store;
     }

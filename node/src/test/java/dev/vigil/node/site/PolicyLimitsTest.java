@@ -63,14 +63,14 @@ final class PolicyLimitsTest {
         SiteConfig.PolicyStore standard =
                 valid("policy-store: {trust: trust}").policyStore().orElseThrow();
         SiteConfig.PolicyStore other =
-                valid("policy-store: {trust: trust, cpu: 1.5, readings: 20, clock-trusted: true}")
+                valid("policy-store: {trust: trust, cpu: 1.5, readings: 20}")
                         .policyStore()
                         .orElseThrow();
 
         Path store = directory.resolve("vigil-data/policies");
         Path trust = directory.resolve("trust");
-        assertEquals(new SiteConfig.PolicyStore(store, trust, 0.5, 1, false), standard);
-        assertEquals(new SiteConfig.PolicyStore(store, trust, 1.5, 20, true), other);
+        assertEquals(new SiteConfig.PolicyStore(store, trust, 0.5, 1), standard);
+        assertEquals(new SiteConfig.PolicyStore(store, trust, 1.5, 20), other);
     }
 
     @ParameterizedTest
@@ -80,8 +80,7 @@ final class PolicyLimitsTest {
                 "cpu: 0 => cpu: '0' - must be a number from 0.01 to 64.0",
                 "cpu: 50% => cpu: '50%' - must be a number from 0.01 to 64.0",
                 "readings: -1 => readings: '-1' - must be a number from 0.0 to 1000000.0",
-                "clock-trusted: maybe => clock-trusted: 'maybe' - must be true or false",
-                "clock: good => clock: unknown key - known here: clock-trusted, cpu, directory, readings, trust"
+                "clock: good => clock: unknown key - known here: cpu, directory, readings, trust"
             })
     void aPolicyStoreThatIsWrongIsRefused(String key, String mistake) {
         assertEquals(

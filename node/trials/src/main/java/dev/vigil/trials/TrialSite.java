@@ -55,6 +55,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
         private final List<String> more = new ArrayList<>();
         private String journal = "vigil-data";
         private String siren = "siren.log";
+        private String timeSyncFile = "no-time-service";
 
         Plan(String node) {
             this.node = node;
@@ -159,6 +160,12 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** What is there while a time service keeps the clock; by default nothing is. */
+        Plan timeSyncFile(String file) {
+            timeSyncFile = file;
+            return this;
+        }
+
         /** Where the simulated siren writes. */
         Plan siren(String file) {
             siren = file;
@@ -178,7 +185,11 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             lines.add("node: " + node);
             lines.add("page: {host: 127.0.0.1, port: %d}".formatted(ports.get(0)));
             lines.add("listener: {host: 127.0.0.1, port: %d}".formatted(ports.get(1)));
-            lines.addAll(List.of("journal:", "  directory: " + journal));
+            lines.addAll(
+                    List.of(
+                            "journal:",
+                            "  directory: " + journal,
+                            "  time-sync-file: " + timeSyncFile));
             lines.add("sensors:");
             lines.addAll(sensors);
             lines.add("topics:");

@@ -25,7 +25,7 @@ class PolicyGrantsIT {
                 site(
                         place,
                         "grant: {fuel-per-reading: 40, slots: 32}",
-                        "policy-store: {trust: trust, clock-trusted: true}");
+                        "policy-store: {trust: trust}");
         byte[] wasm = Bundles.module("mischief", Bundles.mischief("guard", "2"));
         try (NodeProcess node = start(site, place);
                 PahoSender room = PahoSender.connect(site.mqttPort(), "room", BOUND)) {
@@ -116,6 +116,7 @@ class PolicyGrantsIT {
         Files.write(
                 place.file("own.wasm"), Bundles.module("mischief", Bundles.mischief("guard", "1")));
         return new TrialSite.Plan("grants")
+                .timeSyncFile("own.wasm") // which is there
                 .sensor("room/temperature", "temperature", "room")
                 .numberTopic("room", "room/temperature")
                 .line("policies:")
