@@ -19,7 +19,7 @@ final class HotRooms implements AutoCloseable {
     /** Rooms there are. */
     static final int MOST = 600;
 
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final long BETWEEN_NANOS =
             1_000_000L * Integer.getInteger("vigil.hostile.probe", 500);
 

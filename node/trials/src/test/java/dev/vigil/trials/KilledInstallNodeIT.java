@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * or what was to be armed; a version that is there is whole; and it can be installed again.
  */
 class KilledInstallNodeIT {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final int KILLS = Integer.getInteger("vigil.install.kills", 8);
     private static final long SEED = Long.getLong("vigil.kill.seed", 20261123L);
     private static final byte[] NONE = {};

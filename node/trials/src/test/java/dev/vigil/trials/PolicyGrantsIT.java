@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * the node can't afford is not armed: not when it comes, and not when the node starts.
  */
 class PolicyGrantsIT {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final Duration DAY = Duration.ofDays(1);
     private static final String GOLDEN = "0,room,temperature,40\n1,room,temperature,41\n";
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** A shadow run shows each alarm that only one of the versions raised, and those of both. */
 class ShadowIT {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final Workplace place = Workplace.fresh("shadow");
     private final Bundles bundles = new Bundles(place);
