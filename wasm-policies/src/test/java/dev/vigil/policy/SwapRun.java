@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** What {@link HotSwapMetaspaceIT} runs in a process of its own: 300 swaps of a compiled policy. */
 final class SwapRun {
-    static final int METASPACE_MIB = 40;
+    static final int METASPACE_MIB = 36;
     private static final SensorChannel HALL = Rooms.channel("hall", Quantity.TEMPERATURE);
     private static final int MEASURED = 20;
 
