@@ -1,22 +1,16 @@
 package dev.vigil.node.ingest;
 
+import dev.vigil.forward.Paho;
+import dev.vigil.forward.PubackOrder;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /**
  * One connection to a broker, from CONNECT to its end; a new one is made for each try, so that an
@@ -26,7 +20,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  * reading, and the broker keeps at most the Receive Maximum in flight); the committer's thread says
  * what is durable; the subscriber's own thread sends the PUBACKs, in the order of arrival.
  */
-final class BrokerLink implements MqttCallback {
+final class BrokerLink implements Paho.Connection {
     private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final MqttAsyncClient client;
@@ -34,15 +28,10 @@ final class BrokerLink implements MqttCallback {
     private final Inbox inbox;
     private final IngestCounters counters;
     private final InstantSource clock;
-    private final Executor owner;
     private final BiConsumer<BrokerLink, String> ended;
     private final List<Arrival> arrivals = new ArrayList<>(2);
 
-    /** At most the Receive Maximum, which the broker keeps to. */
-    private final Queue<Delivery> unacknowledged = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean woken = new AtomicBoolean();
-    private volatile boolean open = true;
+    private final PubackOrder pubacks;
 
     /**
      * @param owner the subscriber's thread
@@ -61,8 +50,10 @@ final class BrokerLink implements MqttCallback {
         this.inbox = inbox;
         this.counters = counters;
         this.clock = clock;
-        this.owner = owner;
         this.ended = ended;
+        this.pubacks =
+                new PubackOrder(
+                        client, owner, () -> counters.add(IngestCounters.Count.ACKNOWLEDGED));
     }
 
     MqttAsyncClient client() {
@@ -71,7 +62,7 @@ final class BrokerLink implements MqttCallback {
 
     /** No PUBACK is sent any more, and a waiting callback returns. */
     void abandon() {
-        open = false;
+        pubacks.abandon();
     }
 
     @Override
@@ -86,16 +77,13 @@ final class BrokerLink implements MqttCallback {
             counters.add(IngestCounters.Count.DUPLICATE_FLAG);
         }
         byte[] payload = message.getPayload();
-        Delivery delivery = null;
-        if (owesPuback) {
-            delivery = new Delivery(message.getId());
-            unacknowledged.add(delivery);
-        }
+        Acknowledgement delivery =
+                owesPuback ? new Delivery(pubacks.owe(message.getId())) : Acknowledgement.NONE;
         arrivals.clear();
         intake.read(
                 new Message(
                         topic, payload, 0, payload.length, clock.instant(), message.isRetained()),
-                delivery == null ? Acknowledgement.NONE : delivery,
+                delivery,
                 arrivals);
         for (Arrival arrival : arrivals) {
             offer(arrival);
@@ -104,7 +92,7 @@ final class BrokerLink implements MqttCallback {
 
     private void offer(Arrival arrival) {
         boolean paused = false;
-        while (open) {
+        while (pubacks.isOpen()) {
             if (!inbox.isFull() && inbox.offer(arrival)) {
                 if (arrival instanceof Arrival.Readings readings) {
                     counters.add(IngestCounters.Count.READINGS, readings.readings().size());
@@ -121,77 +109,29 @@ final class BrokerLink implements MqttCallback {
         counters.add(IngestCounters.Count.UNTAKEN_QOS_1);
     }
 
-    /** The subscriber's thread: PUBACKs for what is durable at the head of the order. */
-    private void sendPubacks() {
-        woken.set(false);
-        for (Delivery next = unacknowledged.peek();
-                open && next != null && next.durable;
-                next = unacknowledged.peek()) {
-            unacknowledged.remove();
-            try {
-                client.messageArrivedComplete(next.packetId, 1);
-            } catch (MqttException _) {
-                return; // The link is lost, which it says itself; the broker delivers again.
-            }
-            counters.add(IngestCounters.Count.ACKNOWLEDGED);
-        }
-    }
-
     @Override
-    public void disconnected(MqttDisconnectResponse response) {
-        MqttException why = response.getException();
-        ended.accept(
-                this,
-                response.getReasonString() != null
-                        ? response.getReasonString()
-                        : why == null ? "disconnected" : describe(why));
-    }
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {
-        ended.accept(this, describe(exception));
-    }
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
-
-    /** Paho wraps the network's reason in its own, and TLS wraps it again. */
-    static String describe(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
+    public void ended(String why) {
+        ended.accept(this, why);
     }
 
     /** A QoS 1 message that is owed a PUBACK; durable is said by the committer's thread. */
     private final class Delivery implements Acknowledgement {
-        private final int packetId;
-        private volatile boolean durable;
+        private final PubackOrder.Owed owed;
 
-        Delivery(int packetId) {
-            this.packetId = packetId;
+        Delivery(PubackOrder.Owed owed) {
+            this.owed = owed;
         }
 
         @Override
         public void durable() {
-            durable = true;
-            if (open && !woken.get() && woken.compareAndSet(false, true)) {
-                owner.execute(BrokerLink.this::sendPubacks);
-            }
+            owed.durable();
         }
 
         /** The pipeline's thread. The broker delivers it again on the next connection. */
         @Override
         public void refused(String reason) {
-            if (open) {
-                ended.accept(BrokerLink.this, reason);
+            if (pubacks.isOpen()) {
+                BrokerLink.this.ended(reason);
             }
         }
     }

@@ -1,9 +1,9 @@
 package dev.vigil.node.ingest;
 
 import dev.vigil.forward.Backoff;
+import dev.vigil.forward.Paho;
 import dev.vigil.forward.TlsFault;
 import dev.vigil.node.site.SiteConfig;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,9 +40,6 @@ public final class MqttSubscriber implements AutoCloseable {
     static final Duration SESSION_EXPIRY = Duration.ofDays(7);
 
     static final int RECEIVE_MAXIMUM = 512;
-    private static final int KEEP_ALIVE_SECONDS = 20;
-    private static final int CONNECT_SECONDS = 10;
-    private static final int FAILURE_CODES_FROM = 0x80;
     private static final Logger LOG = Logger.getLogger(MqttSubscriber.class);
 
     public enum State {
@@ -132,7 +129,7 @@ public final class MqttSubscriber implements AutoCloseable {
                 });
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(CONNECT_SECONDS, TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(Paho.CONNECT_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("MQTT subscriber did not close in time");
             }
         } catch (InterruptedException _) {
@@ -165,7 +162,7 @@ public final class MqttSubscriber implements AutoCloseable {
                     null,
                     new Answer(fresh, token -> connected(fresh, token.getSessionPresent())));
         } catch (MqttException e) {
-            failed(BrokerLink.describe(e));
+            failed(Paho.describe(e));
         } catch (TlsFault e) {
             failed(String.valueOf(e.getMessage()));
         }
@@ -190,21 +187,16 @@ public final class MqttSubscriber implements AutoCloseable {
                             new Answer(to, this::subscribed),
                             new MqttProperties());
         } catch (MqttException e) {
-            ended(to, BrokerLink.describe(e));
+            ended(to, Paho.describe(e));
         }
     }
 
     private void subscribed(IMqttToken token) {
-        int[] codes = token.getReasonCodes();
-        for (int i = 0; codes != null && i < codes.length; i++) {
-            if (codes[i] >= FAILURE_CODES_FROM) {
-                String why =
-                        "broker refuses topic filter '%s' with reason code 0x%02x"
-                                .formatted(config.topicFilters().get(i), codes[i]);
-                LOG.errorf("%s broker=%s", why, config.broker());
-                say(State.UP, Optional.of(why));
-                return;
-            }
+        Optional<String> refusal = Paho.refusal(token, config.topicFilters());
+        if (refusal.isPresent()) {
+            LOG.errorf("%s broker=%s", refusal.get(), config.broker());
+            say(State.UP, refusal);
+            return;
         }
         backoff.reset();
         say(State.UP, status.error());
@@ -235,16 +227,7 @@ public final class MqttSubscriber implements AutoCloseable {
 
     private static void hangUp(BrokerLink link, boolean politely) {
         link.abandon();
-        try {
-            link.client().disconnectForcibly(0, 1_000, politely);
-        } catch (MqttException e) {
-            LOG.debugf("was not connected: %s", e.getMessage());
-        }
-        try {
-            link.client().close(true);
-        } catch (MqttException e) {
-            LOG.debugf("was not open: %s", e.getMessage());
-        }
+        Paho.end(link.client(), politely);
     }
 
     private void say(State state, Optional<String> error) {
@@ -254,16 +237,10 @@ public final class MqttSubscriber implements AutoCloseable {
     }
 
     private MqttConnectionOptions options() throws TlsFault {
-        MqttConnectionOptions options = new MqttConnectionOptions();
+        MqttConnectionOptions options = Paho.options(config.userName(), config.password());
         options.setCleanStart(false);
         options.setSessionExpiryInterval(SESSION_EXPIRY.toSeconds());
         options.setReceiveMaximum(RECEIVE_MAXIMUM);
-        options.setAutomaticReconnect(false);
-        options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-        options.setConnectionTimeout(CONNECT_SECONDS);
-        config.userName().ifPresent(options::setUserName);
-        config.password()
-                .ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
         if (pahoUri().startsWith("ssl:")) {
             // For each connection, so that a renewed certificate counts.
             options.setSocketFactory(config.tls().context().getSocketFactory());
@@ -279,10 +256,8 @@ public final class MqttSubscriber implements AutoCloseable {
         return subscription;
     }
 
-    /** Paho knows the transports by name, not the protocol. */
     private String pahoUri() {
-        String uri = config.broker().toString();
-        return uri.replaceFirst("^mqtt://", "tcp://").replaceFirst("^mqtts://", "ssl://");
+        return Paho.serverUri(config.broker().toString());
     }
 
     /** Carries Paho's answer from its thread to ours. */
@@ -307,7 +282,7 @@ public final class MqttSubscriber implements AutoCloseable {
 
         @Override
         public void onFailure(IMqttToken token, Throwable exception) {
-            endedOnItsThread(from, BrokerLink.describe(exception));
+            endedOnItsThread(from, Paho.describe(exception));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.vigil.forward;
 
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -8,9 +8,7 @@ import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -22,13 +20,9 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
  * One connection to the broker of an {@link MqttUplink}, from CONNECT to its end; a new one is made
  * for each try. The shipper's thread calls it; Paho's threads only put events into the queue.
  */
-final class MqttLink implements MqttCallback {
+final class MqttLink implements Paho.Connection {
     /** MQTT 5.0, 3.4.2.1: it was taken, and there is nobody to give it to. */
     private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
-
-    private static final int FAILURE_CODES_FROM = 0x80;
-    private static final int CONNECT_SECONDS = 10;
-    private static final int KEEP_ALIVE_SECONDS = 20;
 
     /** What happened on a connection. */
     sealed interface Event {
@@ -117,19 +111,7 @@ final class MqttLink implements MqttCallback {
         Thread.ofPlatform()
                 .daemon()
                 .name("mqtt-uplink-end")
-                .start(
-                        () -> {
-                            try {
-                                client.disconnectForcibly(0, 1_000, politely);
-                            } catch (MqttException _) {
-                                // was not connected
-                            }
-                            try {
-                                client.close(true);
-                            } catch (MqttException _) {
-                                // was not open
-                            }
-                        });
+                .start(() -> Paho.end(client, politely));
     }
 
     private void subscribe(IMqttToken connected) {
@@ -148,25 +130,16 @@ final class MqttLink implements MqttCallback {
                     answer(token -> subscribed(token, receiveMaximum)),
                     new MqttProperties());
         } catch (MqttException e) {
-            events.add(new Ended(this, describe(e)));
+            ended(Paho.describe(e));
         }
     }
 
     private void subscribed(IMqttToken token, int receiveMaximum) {
-        int[] codes = token.getReasonCodes();
-        for (int i = 0; codes != null && i < codes.length; i++) {
-            if (codes[i] >= FAILURE_CODES_FROM) {
-                events.add(
-                        new Ended(
-                                this,
-                                "broker refuses topic filter '%s' with reason code 0x%02x"
-                                        .formatted(
-                                                MqttBlock.ackTopic(options.streams().get(i)),
-                                                codes[i])));
-                return;
-            }
-        }
-        events.add(new Up(this, receiveMaximum));
+        List<String> filters = options.streams().stream().map(MqttBlock::ackTopic).toList();
+        events.add(
+                Paho.refusal(token, filters)
+                        .<Event>map(why -> new Ended(this, why))
+                        .orElseGet(() -> new Up(this, receiveMaximum)));
     }
 
     private void confirmed(AckWindow.Entry entry, IMqttToken token) {
@@ -174,7 +147,7 @@ final class MqttLink implements MqttCallback {
         int code = codes == null || codes.length == 0 ? 0 : codes[0];
         if (code == NO_MATCHING_SUBSCRIBERS) {
             events.add(new Refused(this, entry, "nobody listens at the broker: no bridge runs"));
-        } else if (code >= FAILURE_CODES_FROM) {
+        } else if (code >= Paho.FAILURE_CODES_FROM) {
             events.add(
                     new Refused(
                             this,
@@ -193,51 +166,19 @@ final class MqttLink implements MqttCallback {
     }
 
     @Override
-    public void disconnected(MqttDisconnectResponse response) {
-        MqttException why = response.getException();
-        String said = response.getReasonString();
-        events.add(
-                new Ended(
-                        this, said != null ? said : why == null ? "disconnected" : describe(why)));
+    public void ended(String why) {
+        events.add(new Ended(this, why));
     }
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {
-        events.add(new Ended(this, describe(exception)));
-    }
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 
     private static MqttConnectionOptions connectionOptions(MqttUplinkOptions from) throws TlsFault {
-        var how = new MqttConnectionOptions();
+        MqttConnectionOptions how = Paho.options(from.userName(), from.password());
         // What was not acknowledged is sent again by us, so the broker need not remember us.
         how.setCleanStart(true);
         how.setSessionExpiryInterval(0L);
-        how.setAutomaticReconnect(false);
-        how.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-        how.setConnectionTimeout(CONNECT_SECONDS);
-        from.userName().ifPresent(how::setUserName);
-        from.password().ifPresent(word -> how.setPassword(word.getBytes(StandardCharsets.UTF_8)));
         if (from.isTls()) {
             how.setSocketFactory(from.tls().context().getSocketFactory());
         }
         return how;
-    }
-
-    /** Paho's own words are of little use; the network's reason is behind them. */
-    static String describe(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 
     private MqttActionListener answer(Consumer<IMqttToken> whenGood) {
@@ -249,7 +190,7 @@ final class MqttLink implements MqttCallback {
 
             @Override
             public void onFailure(IMqttToken token, Throwable exception) {
-                events.add(new Ended(MqttLink.this, describe(exception)));
+                ended(Paho.describe(exception));
             }
         };
     }

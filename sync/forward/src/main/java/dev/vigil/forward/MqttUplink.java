@@ -133,7 +133,7 @@ public final class MqttUplink implements Uplink {
         } catch (TlsFault e) {
             end(String.valueOf(e.getMessage()));
         } catch (MqttException e) {
-            end(MqttLink.describe(e));
+            end(Paho.describe(e));
         }
     }
 
@@ -148,7 +148,7 @@ public final class MqttUplink implements Uplink {
             try {
                 open.publish(entry, BlockHeaders.of(entry.block(), entry.historic()));
             } catch (MqttException e) {
-                end(MqttLink.describe(e));
+                end(Paho.describe(e));
                 return;
             }
         }

@@ -7,6 +7,7 @@ import dev.vigil.forward.Backoff;
 import dev.vigil.forward.BlockCodec;
 import dev.vigil.forward.MalformedBlock;
 import dev.vigil.forward.MqttBlock;
+import dev.vigil.forward.Paho;
 import dev.vigil.forward.StreamId;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -68,9 +70,6 @@ public class Bridge implements AutoCloseable {
     private static final String STATES = "vigil/v1/state/";
     private static final String BLOCKS_SHARED = "$share/vigil/" + MqttBlock.BLOCKS;
     private static final String STATES_SHARED = "$share/vigil/" + STATES + "+";
-    private static final int KEEP_ALIVE_SECONDS = 20;
-    private static final int CONNECT_SECONDS = 10;
-    private static final int FAILURE_CODES_FROM = 0x80;
     private static final Logger LOG = Logger.getLogger(Bridge.class);
 
     private final Emitter<byte[]> blocks;
@@ -132,7 +131,7 @@ public class Bridge implements AutoCloseable {
                 });
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(CONNECT_SECONDS, TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(Paho.CONNECT_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("the bridge did not close in time");
             }
         } catch (InterruptedException _) {
@@ -242,13 +241,9 @@ public class Bridge implements AutoCloseable {
         }
         state = "CONNECTING";
         try {
-            String uri =
-                    to.broker()
-                            .replaceFirst("^mqtt://", "tcp://")
-                            .replaceFirst("^mqtts://", "ssl://");
             var client =
                     new MqttAsyncClient(
-                            uri,
+                            Paho.serverUri(to.broker()),
                             "vigil-bridge-" + Long.toHexString(new Random().nextLong()),
                             new MemoryPersistence());
             client.setManualAcks(true);
@@ -258,7 +253,7 @@ public class Bridge implements AutoCloseable {
             client.setCallback(fresh);
             client.connect(options(to), null, new Answer(fresh, _ -> subscribe(fresh)));
         } catch (MqttException e) {
-            failed(BridgeLink.describe(e));
+            failed(Paho.describe(e));
         }
     }
 
@@ -271,24 +266,18 @@ public class Bridge implements AutoCloseable {
                                 new MqttSubscription(STATES_SHARED, 0)
                             },
                             null,
-                            new Answer(to, this::subscribed),
+                            new Answer(to, token -> subscribed(to, token)),
                             new MqttProperties());
         } catch (MqttException e) {
-            ended(to, BridgeLink.describe(e));
+            ended(to, Paho.describe(e));
         }
     }
 
-    private void subscribed(IMqttToken token) {
-        int[] codes = token.getReasonCodes();
-        for (int code : codes == null ? new int[0] : codes) {
-            BridgeLink refused = link;
-            if (code >= FAILURE_CODES_FROM && refused != null) {
-                ended(
-                        refused,
-                        "broker refuses '%s' or '%s' with reason code 0x%02x"
-                                .formatted(BLOCKS_SHARED, STATES_SHARED, code));
-                return;
-            }
+    private void subscribed(BridgeLink from, IMqttToken token) {
+        Optional<String> refusal = Paho.refusal(token, List.of(BLOCKS_SHARED, STATES_SHARED));
+        if (refusal.isPresent()) {
+            ended(from, refusal.get());
+            return;
         }
         backoff.reset();
         subscribed = true;
@@ -313,7 +302,7 @@ public class Bridge implements AutoCloseable {
                             null,
                             new Answer(to, _ -> confirmed(ack)));
         } catch (MqttException e) {
-            ended(to, BridgeLink.describe(e));
+            ended(to, Paho.describe(e));
         }
     }
 
@@ -349,28 +338,14 @@ public class Bridge implements AutoCloseable {
 
     private static void hangUp(BridgeLink link) {
         link.abandon();
-        try {
-            link.client().disconnectForcibly(0, 1_000, true);
-        } catch (MqttException e) {
-            LOG.debugf("was not connected: %s", e.getMessage());
-        }
-        try {
-            link.client().close(true);
-        } catch (MqttException e) {
-            LOG.debugf("was not open: %s", e.getMessage());
-        }
+        Paho.end(link.client(), true);
     }
 
     private static MqttConnectionOptions options(CentreSettings.Mqtt to) {
-        var options = new MqttConnectionOptions();
+        MqttConnectionOptions options = Paho.options(to.user(), to.password());
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
         options.setReceiveMaximum(RECEIVE_MAXIMUM);
-        options.setAutomaticReconnect(false);
-        options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-        options.setConnectionTimeout(CONNECT_SECONDS);
-        to.user().ifPresent(options::setUserName);
-        to.password().ifPresent(word -> options.setPassword(word.getBytes(StandardCharsets.UTF_8)));
         if (!to.tls().isEmpty()) {
             var tls = new Properties();
             tls.setProperty("com.ibm.ssl.trustStoreType", "PKCS12");
@@ -411,7 +386,7 @@ public class Bridge implements AutoCloseable {
 
         @Override
         public void onFailure(IMqttToken token, Throwable exception) {
-            endedOnItsThread(from, BridgeLink.describe(exception));
+            endedOnItsThread(from, Paho.describe(exception));
         }
     }
 }
