@@ -19,8 +19,8 @@ import dev.vigil.node.policies.PolicyRestart;
 import dev.vigil.node.policies.PolicySource;
 import dev.vigil.node.policies.PolicyVersions;
 import dev.vigil.node.policies.SnapshotFolder;
+import dev.vigil.node.site.BusKeeper;
 import dev.vigil.node.site.LocalSensors;
-import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
@@ -50,13 +50,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The node put together. A reading's way: {@link MqttListener} (or {@link MqttSubscriber}, {@link
- * SensorBus}) -> {@link Inbox} -> pipeline -> committer (both in {@link Watch}) -> {@link Journal}
+ * BusKeeper}) -> {@link Inbox} -> pipeline -> committer (both in {@link Watch}) -> {@link Journal}
  * -> {@link Shipping}.
  *
  * <p>Started by one thread and closed by the same; what is closed first is what receives, so that
@@ -81,7 +80,7 @@ final class Node implements AutoCloseable {
     private final Watch watch;
     private final PolicyKeeper keeper;
     private final Worker keeping;
-    private final List<SensorBus> buses = new CopyOnWriteArrayList<>();
+    private volatile @Nullable BusKeeper buses;
     private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
 
@@ -311,13 +310,17 @@ final class Node implements AutoCloseable {
             subscriber.start();
             receivers.add(subscriber::close);
         }
-        LocalSensors.byBus(site.inputs().local())
-                .forEach(
-                        (name, sensors) -> {
-                            SensorBus bus = SensorBus.start(name, sensors, inbox, clock);
-                            buses.add(bus);
-                            receivers.add(bus::close);
-                        });
+        List<BusKeeper.Bus> local = LocalSensors.buses(site.inputs().local());
+        if (!local.isEmpty()) {
+            BusKeeper started = new BusKeeper(local, inbox, clock, System::nanoTime);
+            buses = started;
+            Worker thread = new Worker("bus-keeper", clock, started, BusKeeper::await);
+            receivers.add(
+                    () -> {
+                        thread.stop();
+                        started.close();
+                    });
+        }
         Map<String, List<ContactWatch.Contact>> byChip = new LinkedHashMap<>();
         for (SiteConfig.Contact contact : site.inputs().contacts()) {
             byChip.computeIfAbsent(contact.chip(), _ -> new ArrayList<>())
@@ -339,6 +342,7 @@ final class Node implements AutoCloseable {
     }
 
     private NodeStatus status() {
+        BusKeeper running = buses;
         Shipping now = shipping;
         return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine, keeper)
                 .at(
@@ -346,7 +350,7 @@ final class Node implements AutoCloseable {
                         journal,
                         now == null ? List.of() : now.links(),
                         parts(),
-                        buses.stream().flatMap(bus -> bus.health().stream()).toList());
+                        running == null ? List.of() : running.health());
     }
 
     private List<NodeStatus.Part> parts() {
@@ -376,8 +380,14 @@ final class Node implements AutoCloseable {
                             false,
                             state.error().orElse(null)));
         }
-        for (SensorBus bus : buses) {
-            parts.add(new NodeStatus.Part("bus " + bus.name(), bus.isRunning(), true, null));
+        BusKeeper running = buses;
+        if (running != null) {
+            for (BusKeeper.Part bus : running.parts()) {
+                boolean well = bus.trouble() == null; // one that hangs harms no other
+                parts.add(
+                        new NodeStatus.Part(
+                                "bus " + bus.name(), bus.running() && well, well, bus.trouble()));
+            }
         }
         for (Faults.Fault fault : watch.faults()) {
             parts.add(new NodeStatus.Part(fault.subject(), false, false, fault.detail()));

@@ -68,6 +68,19 @@ public final class LocalSensors {
         return byBus;
     }
 
+    /** Bus by bus, to be made anew as often as one has to be. */
+    public static List<BusKeeper.Bus> buses(List<SiteConfig.LocalSensor> local) {
+        Map<String, List<SiteConfig.LocalSensor>> byBus = new LinkedHashMap<>();
+        local.forEach(one -> byBus.computeIfAbsent(bus(one), _ -> new ArrayList<>()).add(one));
+        return byBus.entrySet().stream()
+                .map(
+                        bus ->
+                                new BusKeeper.Bus(
+                                        bus.getKey(),
+                                        () -> byBus(bus.getValue()).values().iterator().next()))
+                .toList();
+    }
+
     private static String bus(SiteConfig.LocalSensor local) {
         return local instanceof SiteConfig.LocalSensor.OfChip(var chip, _, _) ? chip.bus() : NO_BUS;
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,12 @@ public final class SensorBus implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
 
+    /** The sensor that is being sampled; null between samples. */
+    private volatile @Nullable Slot sampling;
+
+    /** One more at the beginning of each sample and one more at its end. */
+    private final AtomicLong progress = new AtomicLong();
+
     /** Not started yet. */
     SensorBus(String name, List<Sensor> sensors, Inbox inbox, InstantSource clock) {
         this.name = name;
@@ -93,6 +100,26 @@ public final class SensorBus implements AutoCloseable {
     /** True until the thread has ended. */
     public boolean isRunning() {
         return thread.isAlive();
+    }
+
+    /** Odd while it is in a sample; a hung bus is one whose odd number stays the same. */
+    long progress() {
+        return progress.get();
+    }
+
+    /** The channels of the sensor that is being sampled; none between samples. */
+    List<SensorChannel> sampling() {
+        Slot slot = sampling;
+        return slot == null ? List.of() : slot.health.get().channels();
+    }
+
+    /**
+     * Leaves the thread to itself, without waiting: it ends when the system call it is in does, and
+     * drops what that brought.
+     */
+    void abandon() {
+        stopping = true;
+        LockSupport.unpark(thread);
     }
 
     /**
@@ -144,20 +171,31 @@ public final class SensorBus implements AutoCloseable {
 
     private void sample(Slot slot) {
         Instant now = clock.instant();
+        sampling = slot;
+        progress.incrementAndGet();
         try {
             List<Reading> readings = slot.sensor.sample(now);
+            if (stopping) {
+                return;
+            }
             boolean taken =
                     readings.isEmpty()
                             || inbox.offer(
                                     new Arrival.Readings(readings, now, Acknowledgement.NONE));
             slot.sampled(readings.size(), taken);
         } catch (SensorFault e) {
+            if (stopping) {
+                return;
+            }
             List<SensorChannel> concerned = e.channels();
             unreadable(
                     slot,
                     concerned.isEmpty() ? slot.sensor.channels() : concerned,
                     String.valueOf(e.getMessage()),
                     now);
+        } finally {
+            progress.incrementAndGet();
+            sampling = null;
         }
     }
 

@@ -41,6 +41,9 @@ public final class Pipeline implements Turn {
     private static final long ROOM_NANOS = 200_000;
     private static final Duration TICK = Duration.ofSeconds(1);
 
+    /** A contact that is closed at the start waits so long for the journal to say what it means. */
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+
     /** The state of the policies is written down this often, in logical time (POLICY-ABI, 5.7). */
     private static final Duration SNAPSHOT = Duration.ofSeconds(5);
 
@@ -74,6 +77,7 @@ public final class Pipeline implements Turn {
     private final List<SenmlRecord> alarmsWaiting = new ArrayList<>();
     private Incidents incidents = Incidents.none();
     private boolean journalKnown;
+    private Instant settleAt = Instant.MAX;
     private boolean waitingForRoom;
     private long nextSequence;
     private long alarmsDropped;
@@ -90,6 +94,7 @@ public final class Pipeline implements Turn {
     @Override
     public int turn(Instant now) {
         if (!journalKnown) {
+            settleAt = settleAt.equals(Instant.MAX) ? now.plus(SETTLE) : settleAt;
             meetJournal(now);
         }
         boolean room = journalKnown && parts.commits().hasRoom();
@@ -174,7 +179,7 @@ public final class Pipeline implements Turn {
         PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
         between.records().forEach(this::alarm);
         List<Hazard> hazards = new ArrayList<>(between.hazards());
-        hazards.addAll(parts.contacts().judge(readings));
+        hazards.addAll(parts.contacts().judge(readings, journalKnown || !now.isBefore(settleAt)));
         List<Judgement> judgements = judge(now, readings, tick);
         List<IncidentChange> changes = observe(now, hazards, judgements, tick);
         for (Arrival.Operator order : contents.orders()) {

@@ -26,7 +26,7 @@ class ContactsTest {
     }
 
     private List<Hazard.Change> judge(double value, Quality quality) {
-        return contacts.judge(List.of(of(WatchKit.CALL_POINT, value, quality))).stream()
+        return contacts.judge(List.of(of(WatchKit.CALL_POINT, value, quality)), true).stream()
                 .map(Hazard::change)
                 .toList();
     }
@@ -34,7 +34,7 @@ class ContactsTest {
     @Test
     void aClosedCallPointIsASevereHazardUntilItOpens() {
         Hazard raised =
-                contacts.judge(List.of(of(WatchKit.CALL_POINT, 1, Quality.GOOD))).getFirst();
+                contacts.judge(List.of(of(WatchKit.CALL_POINT, 1, Quality.GOOD)), true).getFirst();
         assertEquals("CALL_POINT", raised.code());
         assertEquals(Hazard.Level.SEVERE, raised.level());
         assertEquals(List.of(), judge(1, Quality.GOOD));
@@ -50,7 +50,8 @@ class ContactsTest {
                         .judge(
                                 List.of(
                                         of(WatchKit.CALL_POINT, 1, Quality.GOOD),
-                                        of(WatchKit.CALL_POINT, 0, Quality.GOOD)))
+                                        of(WatchKit.CALL_POINT, 0, Quality.GOOD)),
+                                true)
                         .stream()
                         .map(Hazard::change)
                         .toList());
@@ -65,6 +66,22 @@ class ContactsTest {
 
     @Test
     void aContactWithoutAMeaningIsOnlyRecorded() {
-        assertEquals(List.of(), contacts.judge(List.of(of(DOOR, 1, Quality.GOOD))));
+        assertEquals(List.of(), contacts.judge(List.of(of(DOOR, 1, Quality.GOOD)), true));
+    }
+
+    @Test
+    void whatIsClosedAtTheStartWaitsUntilTheAlarmsOfBeforeAreKnown() {
+        List<Reading> closed = List.of(of(WatchKit.CALL_POINT, 1, Quality.GOOD));
+        assertEquals(List.of(), contacts.judge(closed, false));
+        assertEquals(List.of(), contacts.judge(closed, false));
+        assertEquals(Hazard.Change.RAISE, contacts.judge(List.of(), true).getFirst().change());
+        assertEquals(List.of(), contacts.judge(closed, true));
+    }
+
+    @Test
+    void whatClosesWhileTheAlarmsOfBeforeAreNotKnownIsRaisedAtOnce() {
+        contacts.judge(List.of(of(WatchKit.CALL_POINT, 0, Quality.GOOD)), false);
+        assertEquals(
+                1, contacts.judge(List.of(of(WatchKit.CALL_POINT, 1, Quality.GOOD)), false).size());
     }
 }
