@@ -1,0 +1,47 @@
+package dev.vigil.trials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is simulated: the machine. Kernel, device nodes and their events are Linux' own. */
+class DevicesIT {
+    private static final Duration BOUND = Duration.ofMinutes(10);
+
+    @Test
+    void theNodeWatchesAndSoundsOnTheLinesOfARealKernel() {
+        Workplace place = Workplace.fresh("devices");
+        String root = place.root().toString();
+        Tool.Ended ended =
+                Tool.run(
+                        BOUND,
+                        "",
+                        "",
+                        List.of(
+                                root + "/device-images/uml/run.sh",
+                                "--write",
+                                // the trial makes its own folder in there
+                                place.root().resolve("node/trials/target/trials").toString(),
+                                System.getProperty("java.home") + "/bin/java",
+                                "-Dvigil.root=" + root,
+                                "-Dvigil.node.command="
+                                        + System.getProperty("vigil.node.command", ""),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.vigil.trials.DeviceTrial",
+                                "--edges",
+                                "20"));
+        assertEquals(0, ended.code(), ended.output());
+        for (String event :
+                List.of(
+                        "a pulled call point sounds it",
+                        "still latched, and silent",
+                        "the chip is back",
+                        "20 edges, 0 lost")) {
+            assertTrue(ended.output().contains(event), ended.output());
+        }
+    }
+}
