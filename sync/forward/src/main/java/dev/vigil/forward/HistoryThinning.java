@@ -3,6 +3,7 @@ package dev.vigil.forward;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,22 @@ final class HistoryThinning {
     private final AlarmTimes incidents;
     private final Supplier<JournalReader> alarms;
     private final VolumeRepair repair;
+    private final Consumer<Volume> damaged;
     private @Nullable VolumeThinning current;
 
+    /**
+     * Begins with none.
+     *
+     * @param damaged salvages what of a volume is left, which is not thinned after that
+     */
     HistoryThinning(
             Disk disk,
             StreamId stream,
             AtomicReference<LaneView> view,
             LossNotes notes,
             KeepWhole whole,
-            Supplier<JournalReader> alarms) {
+            Supplier<JournalReader> alarms,
+            Consumer<Volume> damaged) {
         this.disk = disk;
         this.stream = stream;
         this.view = view;
@@ -41,6 +49,7 @@ final class HistoryThinning {
         this.whole = whole;
         this.incidents = new AlarmTimes(whole);
         this.alarms = alarms;
+        this.damaged = damaged;
         this.repair = new VolumeRepair(disk, stream.lane().word(), stream);
     }
 
@@ -67,7 +76,8 @@ final class HistoryThinning {
                 return true;
             }
         }
-        return begin(next.get());
+        begin(next.get());
+        return true;
     }
 
     void close() {
@@ -87,15 +97,19 @@ final class HistoryThinning {
                 .findFirst();
     }
 
-    private boolean begin(Volume volume) {
+    private void begin(Volume volume) {
+        if (repair.isGone(volume)) {
+            damaged.accept(volume);
+            return;
+        }
         var begun = new VolumeThinning(disk, stream, volume, incidents, notes);
         if (begun.isWhole()) {
             current = begun;
-            return true;
+            return;
         }
-        // The reader finds the damage when it comes there; until then it is as it is.
+        // Now, not when the reader comes there: it would be the next one again and again.
         begun.abandon();
-        return false;
+        damaged.accept(volume);
     }
 
     private void goOn(VolumeThinning running) {

@@ -86,7 +86,9 @@ public final class Journal implements AutoCloseable {
                             log(Lane.HISTORY).view(),
                             losses,
                             options.whole(),
-                            () -> reader(Lane.ALARM));
+                            () -> reader(Lane.ALARM),
+                            volume ->
+                                    tail(Lane.HISTORY).salvage(volume, "blocks are damaged"));
             open = true;
         } finally {
             if (!open) {

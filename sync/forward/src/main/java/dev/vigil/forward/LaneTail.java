@@ -139,8 +139,8 @@ final class LaneTail {
             try {
                 return reader.from(sequence);
             } catch (LaneReader.DamagedVolume e) {
-                reader.close();
                 if (view.get().isActive(e.volume())) {
+                    reader.close();
                     sealRequested.set(true);
                     return Optional.empty();
                 }
@@ -152,7 +152,9 @@ final class LaneTail {
                 "not readable after %d repairs".formatted(attempts));
     }
 
-    private void salvage(Volume volume, String reason) {
+    /** A sealed volume is replaced by what is left of it; a committer may give it up meanwhile. */
+    void salvage(Volume volume, String reason) {
+        reader.close();
         // Asked first: a volume that is given up leaves the view before its file goes.
         boolean gone = repair.isGone(volume);
         rewrite(

@@ -3,6 +3,7 @@ package dev.vigil.forward;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -144,6 +145,33 @@ class ThinningTest {
                 assertTrue(
                         told.kind().equals("thinned") || told.through() < first, told.toString());
             }
+            assertAccounted(journal);
+        }
+    }
+
+    @Test
+    void aDamagedVolumeIsSalvagedAndThoseAfterItAreThinned() {
+        long budget = budgetAfter(150);
+        try (Journal journal = open(budget)) {
+            later(journal);
+            damageFirstBlock(disk.content("history/" + oldest()));
+            tidy(journal);
+            assertEquals(
+                    List.of(new Told(1, RECORDS, "damage")), ofKind(losses(journal), "damage"));
+            assertTrue(thinned(journal) > 1_000, "nothing was thinned");
+            assertAccounted(journal);
+        }
+    }
+
+    @Test
+    void aVolumeThatIsGoneIsALossAndThoseAfterItAreThinned() {
+        long budget = budgetAfter(150);
+        try (Journal journal = open(budget)) {
+            later(journal);
+            disk.room().delete("history/" + oldest());
+            tidy(journal);
+            assertEquals(1, ofKind(losses(journal), "damage").size());
+            assertTrue(thinned(journal) > 1_000, "nothing was thinned");
             assertAccounted(journal);
         }
     }
@@ -301,6 +329,29 @@ class ThinningTest {
         }
         told.sort((a, b) -> Long.compare(a.from(), b.from()));
         return told;
+    }
+
+    private static List<Told> ofKind(List<Told> told, String kind) {
+        return told.stream().filter(loss -> loss.kind().equals(kind)).toList();
+    }
+
+    /** The file whose volume is thinned first. */
+    private String oldest() {
+        return disk.files("history").stream()
+                .filter(file -> file.endsWith(".compact" + Volume.H2_SUFFIX))
+                .sorted()
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** In its body, wherever the file has a copy of it. */
+    private static void damageFirstBlock(byte[] content) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        for (int at = 0; at < content.length - 200; at++) {
+            if (bytes.getLong(at) == StoredBlock.MAGIC && bytes.getLong(at + 16) == 1) {
+                content[at + 100] ^= 1;
+            }
+        }
     }
 
     private static long thinned(Journal journal) {
