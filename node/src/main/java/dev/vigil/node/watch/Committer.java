@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.forward.BlockCodec;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalFault;
@@ -103,7 +104,7 @@ public final class Committer implements Turn {
 
     @Override
     public int turn(Instant now) {
-        if (retrying && isBefore(now, retryAt, RETRY)) {
+        if (retrying && Backoff.isWaiting(now, retryAt, RETRY)) {
             return 0;
         }
         Opened before = opened;
@@ -116,7 +117,7 @@ public final class Committer implements Turn {
                         && history.isEmpty()
                         && acknowledgements.isEmpty()
                         && !gather(journal);
-        if (idle && isBefore(now, nextIdleSync, IDLE_SYNC)) {
+        if (idle && Backoff.isWaiting(now, nextIdleSync, IDLE_SYNC)) {
             return 0;
         }
         if (busySince == null) {
@@ -211,11 +212,6 @@ public final class Committer implements Turn {
         return since != null
                 && (now.isAfter(since.plus(STALLED_AFTER))
                         || now.isBefore(since.minus(STALLED_AFTER)));
-    }
-
-    /** No further before than it can be: a clock that was set back makes no wait longer. */
-    private static boolean isBefore(Instant now, Instant until, Duration atMost) {
-        return now.isBefore(until) && !until.isAfter(now.plus(atMost));
     }
 
     /** Any thread: why nothing is being acknowledged; null while all is well. */

@@ -1,6 +1,7 @@
 package dev.vigil.forward;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,14 @@ public final class Backoff {
         this.max = max;
         this.random = random;
         this.step = first;
+    }
+
+    /**
+     * Whether {@code now} is before {@code until}; but a clock that was set back makes no wait
+     * longer than {@code atMost}.
+     */
+    public static boolean isWaiting(Instant now, Instant until, Duration atMost) {
+        return now.isBefore(until) && !until.isAfter(now.plus(atMost));
     }
 
     /** After a failure. */

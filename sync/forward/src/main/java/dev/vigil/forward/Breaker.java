@@ -40,7 +40,6 @@ sealed interface Breaker {
      * @param pauseMax no pause is longer: a clock that has leapt back is not waited for
      */
     default boolean isDue(Instant now, Duration pauseMax) {
-        return this instanceof Open(Instant until)
-                && (!now.isBefore(until) || until.isAfter(now.plus(pauseMax)));
+        return this instanceof Open(Instant until) && !Backoff.isWaiting(now, until, pauseMax);
     }
 }

@@ -74,8 +74,7 @@ public final class FailoverUplink implements Uplink {
         private boolean isStateDue(Instant now) {
             return !stateEvery.isZero()
                     && state.status() == LinkState.Status.UP
-                    // A clock that has leapt back is not waited for.
-                    && (!now.isBefore(stateAgain) || stateAgain.isAfter(now.plus(stateEvery)));
+                    && !Backoff.isWaiting(now, stateAgain, stateEvery);
         }
 
         private boolean takeTrial(Block block) {

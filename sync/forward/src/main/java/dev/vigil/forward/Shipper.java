@@ -257,7 +257,7 @@ public final class Shipper implements AutoCloseable {
 
     /** Housekeeping that a failing disk may put off: nothing hangs on it. */
     private boolean tidy(Instant now) {
-        if (isBefore(now, tidyAgain, TIDY_AFTER_FAULT)) {
+        if (Backoff.isWaiting(now, tidyAgain, TIDY_AFTER_FAULT)) {
             return false;
         }
         try {
@@ -269,12 +269,7 @@ public final class Shipper implements AutoCloseable {
     }
 
     private boolean isPausing(Instant now) {
-        return isBefore(now, pausedUntil, options.backoffMax());
-    }
-
-    /** No further before than it can be: a clock that was set back makes no pause longer. */
-    private static boolean isBefore(Instant now, Instant until, Duration atMost) {
-        return now.isBefore(until) && !until.isAfter(now.plus(atMost));
+        return Backoff.isWaiting(now, pausedUntil, options.backoffMax());
     }
 
     private void markHistoric() {

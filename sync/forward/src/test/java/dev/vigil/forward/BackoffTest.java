@@ -1,8 +1,10 @@
 package dev.vigil.forward;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,15 @@ class BackoffTest {
         }
         backoff.reset();
         between(1, backoff.next());
+    }
+
+    @Test
+    void noWaitIsLongerThanItCanBeWhenTheClockIsSetBack() {
+        Instant until = Instant.parse("2026-05-01T12:00:00Z");
+        Duration atMost = Duration.ofSeconds(30);
+        assertTrue(Backoff.isWaiting(until.minus(atMost), until, atMost));
+        assertFalse(Backoff.isWaiting(until, until, atMost));
+        assertFalse(Backoff.isWaiting(until.minus(atMost).minusNanos(1), until, atMost));
     }
 
     private static void between(long step, Duration delay) {
