@@ -1,6 +1,7 @@
 package dev.vigil.forward;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,30 @@ public record Block(
     }
 
     // CHECKSTYLE ON
+    /**
+     * Encodes records.
+     *
+     * @param first sequence of the first one
+     * @param records 1 to {@link BlockCodec#RECORDS_MAX}
+     * @throws IllegalArgumentException they are too few, too many or too long
+     */
+    static Block of(
+            StreamId stream,
+            long first,
+            List<SenmlRecord> records,
+            BlockCodec codec,
+            @Nullable ClockReading clock) {
+        byte[] body = codec.encode(stream.node(), records);
+        Instant earliest = records.getFirst().at();
+        Instant latest = earliest;
+        for (SenmlRecord record : records) {
+            earliest = record.at().isBefore(earliest) ? record.at() : earliest;
+            latest = record.at().isAfter(latest) ? record.at() : latest;
+        }
+        return new Block(
+                stream, first, records.size(), earliest, latest, BlockCodec.CODEC, body, clock);
+    }
+
     public long lastSequence() {
         return firstSequence + recordCount - 1;
     }

@@ -1,6 +1,5 @@
 package dev.vigil.forward;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,20 +41,7 @@ final class BlockCutter implements AutoCloseable {
     }
 
     private Block piece(Block whole, int index, List<SenmlRecord> records) {
-        Instant firstAt = records.getFirst().at();
-        Instant lastAt = firstAt;
-        for (SenmlRecord record : records) {
-            firstAt = record.at().isBefore(firstAt) ? record.at() : firstAt;
-            lastAt = record.at().isAfter(lastAt) ? record.at() : lastAt;
-        }
-        return new Block(
-                whole.stream(),
-                whole.firstSequence() + index,
-                records.size(),
-                firstAt,
-                lastAt,
-                whole.codec(),
-                codec.encode(whole.stream().node(), records),
-                whole.clock());
+        return Block.of(
+                whole.stream(), whole.firstSequence() + index, records, codec, whole.clock());
     }
 }

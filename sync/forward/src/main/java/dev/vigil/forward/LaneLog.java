@@ -148,22 +148,7 @@ final class LaneLog {
     }
 
     Block append(List<SenmlRecord> records, JournalClock clock) {
-        Instant first = records.isEmpty() ? Instant.EPOCH : records.getFirst().at();
-        Instant last = first;
-        for (SenmlRecord record : records) {
-            first = record.at().isBefore(first) ? record.at() : first;
-            last = record.at().isAfter(last) ? record.at() : last;
-        }
-        var block =
-                new Block(
-                        stream,
-                        next,
-                        records.size(),
-                        first,
-                        last,
-                        BlockCodec.CODEC,
-                        codec.encode(stream.node(), records),
-                        clock.reading().orElse(null));
+        var block = Block.of(stream, next, records, codec, clock.reading().orElse(null));
         try {
             reserve(block.lastSequence());
             writer().append(block);
@@ -172,7 +157,7 @@ final class LaneLog {
             throw e.in(stream.lane());
         }
         if (firstOfGroup == null) {
-            firstOfGroup = first;
+            firstOfGroup = block.firstAt();
         }
         next = block.lastSequence() + 1;
         return block;

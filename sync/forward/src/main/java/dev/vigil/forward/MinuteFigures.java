@@ -111,21 +111,7 @@ final class MinuteFigures {
 
     /** They take the first sequences of those they stand for. */
     Block block(StreamId stream, List<SenmlRecord> records, BlockCodec codec) {
-        Instant first = records.getFirst().at();
-        Instant last = first;
-        for (SenmlRecord record : records) {
-            first = record.at().isBefore(first) ? record.at() : first;
-            last = record.at().isAfter(last) ? record.at() : last;
-        }
-        return new Block(
-                stream,
-                firstSequence,
-                records.size(),
-                first,
-                last,
-                BlockCodec.CODEC,
-                codec.encode(stream.node(), records),
-                clock);
+        return Block.of(stream, firstSequence, records, codec, clock);
     }
 
     private boolean isFollowed(Block block) {
