@@ -87,8 +87,7 @@ public final class Journal implements AutoCloseable {
                             losses,
                             options.whole(),
                             () -> reader(Lane.ALARM),
-                            volume ->
-                                    tail(Lane.HISTORY).salvage(volume, "blocks are damaged"));
+                            volume -> tail(Lane.HISTORY).salvage(volume, "blocks are damaged"));
             open = true;
         } finally {
             if (!open) {
@@ -187,8 +186,12 @@ public final class Journal implements AutoCloseable {
         }
         if (fault == null || !fault.lanes().contains(Lane.ALARM)) {
             notes.clear();
-            for (Loss loss : noted) {
-                log(loss.stream().lane()).recorded(loss);
+            for (Lane lane : Lane.values()) {
+                log(lane)
+                        .recorded(
+                                noted.stream()
+                                        .filter(loss -> loss.stream().lane() == lane)
+                                        .toList());
             }
             losses.recorded(noted);
         }

@@ -1,6 +1,7 @@
 package dev.vigil.forward;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -95,7 +96,7 @@ final class JournalSpace {
                 String why = "budget of %d bytes".formatted(options.budget(lane));
                 Loss loss = loss(log, oldest, delivered, why);
                 record(loss.record(clock.now()));
-                log.recorded(loss);
+                log.recorded(List.of(loss));
                 givenUpThrough.put(lane, oldest.through());
             }
             log.forget(oldest);
@@ -114,7 +115,7 @@ final class JournalSpace {
 
     private void record(SenmlRecord record) {
         LaneLog alarms = log(Lane.ALARM);
-        alarms.append(java.util.List.of(record), clock);
+        alarms.append(List.of(record), clock);
         alarms.sync(clock.age()).ifPresent(tail(Lane.ALARM)::firstVisible);
     }
 

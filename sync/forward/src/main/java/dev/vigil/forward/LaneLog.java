@@ -223,19 +223,24 @@ final class LaneLog {
         view.updateAndGet(v -> v.without(volume));
     }
 
-    /** Its record is durable; from here on the next opening need not find it again. */
-    void recorded(Loss loss) {
-        dropped = dropped() + loss.records();
-        if (loss.isThinned()) {
-            thinned = thinned() + loss.through() - loss.from() + 1;
+    /** Their records are durable; from here on the next opening need not find them again. */
+    void recorded(List<Loss> losses) {
+        if (losses.isEmpty()) {
+            return;
         }
-        boolean oldest = view.get().from(0).map(v -> v.start() > loss.through()).orElse(true);
+        long first = view.get().from(0).map(Volume::start).orElse(Long.MAX_VALUE);
         long floor = ledger.get(FLOOR);
+        for (Loss loss : losses) {
+            dropped = dropped() + loss.records();
+            if (loss.isThinned()) {
+                thinned = thinned() + loss.through() - loss.from() + 1;
+            }
+            if (first > loss.through()) {
+                floor = Math.max(floor, loss.through() + 1);
+            }
+        }
         try {
-            write(
-                    oldest ? Math.max(floor, loss.through() + 1) : floor,
-                    ledger.get(RESERVED),
-                    ledger.get(CLOSED_AT));
+            write(floor, ledger.get(RESERVED), ledger.get(CLOSED_AT));
         } catch (JournalFault _) {
             // Written with the next change of the ledger, but for the floor.
         }
