@@ -126,12 +126,6 @@ public final class Committer implements Turn {
         try {
             write(journal, now);
         } catch (JournalFault e) {
-            if (e.lanes().contains(Lane.ALARM)) {
-                alarmsAppended = 0;
-            }
-            if (e.lanes().contains(Lane.HISTORY)) {
-                historyAppended = 0;
-            }
             failed(now, e);
             return 0;
         }
@@ -245,21 +239,31 @@ public final class Committer implements Turn {
     }
 
     private void write(Journal journal, Instant now) {
-        while (alarmsAppended < alarms.size()) {
-            int end = blockEnd(alarms, alarmsAppended);
-            journal.append(Lane.ALARM, alarms.subList(alarmsAppended, end), now);
-            alarmsAppended = end;
+        JournalFault ofHistory = null;
+        try {
+            append(journal, now);
+        } catch (JournalFault e) {
+            forgetVoid(e);
+            if (alarmsAppended < alarms.size()) {
+                throw e;
+            }
+            ofHistory = e; // no reason for the alarms before it to be lost in a power cut
         }
-        while (historyAppended < history.size()) {
-            int end = blockEnd(history, historyAppended);
-            journal.append(Lane.HISTORY, history.subList(historyAppended, end), now);
-            historyAppended = end;
+        try {
+            journal.sync();
+        } catch (JournalFault e) {
+            forgetVoid(e);
+            if (!e.lanes().contains(Lane.ALARM)) {
+                alarmsKept();
+            }
+            throw e;
         }
-        journal.sync();
+        alarmsKept();
+        if (ofHistory != null) {
+            throw ofHistory;
+        }
         nextIdleSync = now.plus(IDLE_SYNC);
-        alarms.clear();
         history.clear();
-        alarmsAppended = 0;
         historyAppended = 0;
         if (retrying) {
             // Goes with the next group, which begins at once.
@@ -274,6 +278,35 @@ public final class Committer implements Turn {
             retrying = false;
             fault = null;
         }
+    }
+
+    private void append(Journal journal, Instant now) {
+        while (alarmsAppended < alarms.size()) {
+            int end = blockEnd(alarms, alarmsAppended);
+            journal.append(Lane.ALARM, alarms.subList(alarmsAppended, end), now);
+            alarmsAppended = end;
+        }
+        while (historyAppended < history.size()) {
+            int end = blockEnd(history, historyAppended);
+            journal.append(Lane.HISTORY, history.subList(historyAppended, end), now);
+            historyAppended = end;
+        }
+    }
+
+    /** What the journal voided has to be appended again. */
+    private void forgetVoid(JournalFault e) {
+        if (e.lanes().contains(Lane.ALARM)) {
+            alarmsAppended = 0;
+        }
+        if (e.lanes().contains(Lane.HISTORY)) {
+            historyAppended = 0;
+        }
+    }
+
+    /** They are durable, whatever becomes of the history in hand. */
+    private void alarmsKept() {
+        alarms.clear();
+        alarmsAppended = 0;
     }
 
     /** Where the block that begins at {@code from} ends: records and bytes are bounded. */

@@ -53,6 +53,35 @@ class PromisesTest {
     }
 
     @Test
+    void anAlarmIsDurableThoughHistoryCanNotBe(@TempDir Path directory) {
+        List<String> acknowledged = new ArrayList<>();
+        // ALARM has a right to the whole disk, so there is no room for HISTORY.
+        WatchKit.Opener full =
+                (place, now) ->
+                        Journal.open(
+                                JournalOptions.of(
+                                        "test", place, 1L << 60, 1 << 20, Duration.ofHours(1)),
+                                now);
+        int told;
+        try (WatchKit kit = new WatchKit(directory, T0, "heat", full)) {
+            kit.turns(SECOND);
+            kit.temperature(71.5, () -> acknowledged.add("fire"));
+            kit.turns(SECOND);
+            told = kit.records(Lane.ALARM).size();
+            assertTrue(told > 0, "the alarm is not durable");
+
+            kit.turns(SECOND);
+            kit.turns(SECOND);
+            assertEquals(told, kit.records(Lane.ALARM).size(), "kept again with each try");
+        }
+        assertEquals(List.of(), acknowledged);
+        try (WatchKit kit = new WatchKit(directory, T0, "heat", full)) {
+            kit.turns(SECOND);
+            assertEquals(told, kit.records(Lane.ALARM).size());
+        }
+    }
+
+    @Test
     void acknowledgedMeansDurable() {
         List<Double> acknowledged = new ArrayList<>();
         try (WatchKit kit = onSimulatedDisk()) {
