@@ -1,5 +1,6 @@
 package dev.vigil.node.policies;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalFault;
 import dev.vigil.node.watch.Follower;
@@ -381,7 +382,8 @@ public final class PolicyKeeper implements Turn {
                 continue;
             }
             Instant tried = fallbackTried.get(state.id());
-            if (tried != null && now.isBefore(tried.plus(FALLBACK_RETRY))) {
+            if (tried != null
+                    && Backoff.isWaiting(now, tried.plus(FALLBACK_RETRY), FALLBACK_RETRY)) {
                 continue;
             }
             fallbackTried.put(state.id(), now);
@@ -448,7 +450,7 @@ public final class PolicyKeeper implements Turn {
     }
 
     private void show(Instant now, boolean changed) {
-        if (!changed && now.isBefore(nextView)) {
+        if (!changed && Backoff.isWaiting(now, nextView, VIEW)) {
             return;
         }
         nextView = now.plus(VIEW);
