@@ -64,9 +64,9 @@ public final class CentreApplication implements QuarkusApplication {
     }
 
     private static String reason(KafkaException e) {
-        Throwable cause = e.getCause();
-        return cause == null
+        String why = e.getCause() == null ? null : e.getCause().getMessage();
+        return why == null
                 ? String.valueOf(e.getMessage())
-                : "%s: %s".formatted(e.getMessage(), cause.getMessage());
+                : "%s: %s".formatted(e.getMessage(), why);
     }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public final class StreamNames {
     /** Nodes as the journal allows them, and short: a name is part of topics and of many keys. */
     private static final Pattern NAME =
-            Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,99})/([0-9a-f]{1,32})/(alarm|history)");
+            Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,99})/([0-9a-f]{1,32})/([a-z]+)");
 
     private StreamNames() {}
 
@@ -20,7 +20,7 @@ public final class StreamNames {
         if (!parts.matches()) {
             return Optional.empty();
         }
-        Lane lane = parts.group(3).equals(Lane.ALARM.word()) ? Lane.ALARM : Lane.HISTORY;
-        return Optional.of(new StreamId(parts.group(1), parts.group(2), lane));
+        return Lane.of(parts.group(3))
+                .map(lane -> new StreamId(parts.group(1), parts.group(2), lane));
     }
 }

@@ -36,6 +36,11 @@ public final class Topics {
     /** Messages that are no blocks, as they came, with the reason; key: as it came. */
     public static final String QUARANTINE = "vigil.quarantine";
 
+    /** Headers of {@link #QUARANTINE}: what is wrong with it, and where it came from. */
+    public static final String REASON = "vigil_reason";
+
+    public static final String ORIGIN = "vigil_origin";
+
     /** How far the ledger has each stream; key: the stream; compacted. */
     public static final String ACKS = "vigil.acks";
 
@@ -76,7 +81,8 @@ public final class Topics {
         } catch (ExecutionException e) {
             throw new KafkaException("the topics can not be created or read", e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("Kafka does not answer within " + BOUND, e);
+            throw new KafkaException(
+                    "Kafka does not answer within %d s".formatted(BOUND.toSeconds()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while creating topics", e);

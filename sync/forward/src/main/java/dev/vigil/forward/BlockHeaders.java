@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * can date what was sent before that.
  */
 public final class BlockHeaders {
+    public static final String SPEC_VERSION = "ce_specversion";
+
+    /** The value of {@link #SPEC_VERSION}. */
+    public static final String SPEC = "1.0";
+
+    public static final String ID = "ce_id";
+    public static final String EVENT_TYPE = "ce_type";
+    public static final String TIME = "ce_time";
+    public static final String CONTENT_TYPE = "content-type";
+    public static final String HISTORIC = "vigil_hist";
     public static final String TYPE = "dev.vigil.block.v1";
     public static final String SEQUENCE = "vigil_seq";
     public static final String COUNT = "vigil_count";
@@ -41,12 +52,10 @@ public final class BlockHeaders {
 
     public static Map<String, String> of(Block block, boolean historic) {
         var headers = constant(block.stream(), block.firstSequence());
-        if (!block.lastAt().isBefore(TIME_MIN) && !block.lastAt().isAfter(TIME_MAX)) {
-            headers.put("ce_time", block.lastAt().toString());
-        }
+        time(block.lastAt()).ifPresent(time -> headers.put(TIME, time));
         headers.put(SEQUENCE, Long.toString(block.firstSequence()));
         headers.put(COUNT, Integer.toString(block.recordCount()));
-        headers.put("vigil_hist", Boolean.toString(historic));
+        headers.put(HISTORIC, Boolean.toString(historic));
         ClockReading clock = block.clock();
         headers.put(CLOCK_QUALITY, (clock == null ? ClockQuality.UNKNOWN : clock.quality()).word());
         if (clock != null) {
@@ -58,14 +67,21 @@ public final class BlockHeaders {
         return headers;
     }
 
+    /** The value of {@link #TIME}; empty when RFC 3339 has no words for it. */
+    public static Optional<String> time(Instant at) {
+        return at.isBefore(TIME_MIN) || at.isAfter(TIME_MAX)
+                ? Optional.empty()
+                : Optional.of(at.toString());
+    }
+
     /** Those that stream and sequence say already. */
     static Map<String, String> constant(StreamId stream, long firstSequence) {
         var headers = new LinkedHashMap<String, String>();
-        headers.put("ce_specversion", "1.0");
-        headers.put("ce_id", stream + "/" + firstSequence);
+        headers.put(SPEC_VERSION, SPEC);
+        headers.put(ID, stream + "/" + firstSequence);
         headers.put(SOURCE, stream.toString());
-        headers.put("ce_type", TYPE);
-        headers.put("content-type", "application/senml+cbor");
+        headers.put(EVENT_TYPE, TYPE);
+        headers.put(CONTENT_TYPE, "application/senml+cbor");
         headers.put("content-encoding", "zstd");
         headers.put("vigil_epoch", stream.incarnation());
         headers.put(CODEC, BlockCodec.CODEC);
@@ -115,12 +131,9 @@ public final class BlockHeaders {
     /** {@code node/incarnation/lane}. */
     static StreamId stream(String source) {
         String[] parts = source.split("/", -1);
-        if (parts.length == 3) {
-            for (Lane lane : Lane.values()) {
-                if (lane.word().equals(parts[2])) {
-                    return new StreamId(parts[0], parts[1], lane);
-                }
-            }
+        Optional<Lane> lane = parts.length == 3 ? Lane.of(parts[2]) : Optional.empty();
+        if (lane.isPresent()) {
+            return new StreamId(parts[0], parts[1], lane.get());
         }
         throw new MalformedBlock(
                 "header %s is '%s': a stream is node/incarnation/lane".formatted(SOURCE, source));

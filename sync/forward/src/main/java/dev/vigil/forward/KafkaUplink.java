@@ -155,7 +155,8 @@ public final class KafkaUplink implements Uplink {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        String name = root.getClass().getSimpleName();
+        return root.getMessage() == null ? name : name + ": " + root.getMessage();
     }
 
     private static Map<String, Object> producerSettings(

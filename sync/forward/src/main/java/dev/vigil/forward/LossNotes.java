@@ -143,18 +143,16 @@ final class LossNotes {
         if (lines.size() < 4) {
             return Optional.empty();
         }
-        for (Lane lane : Lane.values()) {
-            if (lane.word().equals(lines.getFirst())
-                    && lines.get(1).matches("\\d{1,18}")
-                    && lines.get(2).matches("\\d{1,18}")) {
-                return Optional.of(
-                        new Loss(
-                                identity.stream(lane),
-                                Long.parseLong(lines.get(1)),
-                                Long.parseLong(lines.get(2)),
-                                lines.get(3).strip()));
-            }
+        if (!lines.get(1).matches("\\d{1,18}") || !lines.get(2).matches("\\d{1,18}")) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        return Lane.of(lines.getFirst())
+                .map(
+                        lane ->
+                                new Loss(
+                                        identity.stream(lane),
+                                        Long.parseLong(lines.get(1)),
+                                        Long.parseLong(lines.get(2)),
+                                        lines.get(3).strip()));
     }
 }

@@ -98,13 +98,6 @@ public final class MqttBlock {
         return ACK + stream.node() + "/" + level(stream.toString());
     }
 
-    /** {@code {"stream":"...","through":N}}, retained on {@link #ackTopic}. */
-    public static byte[] ack(StreamId stream, long through) {
-        return "{\"stream\":\"%s\",\"through\":%d}"
-                .formatted(stream, through)
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
     /** Empty when it is none. */
     public static Optional<Acknowledgement> readAck(byte[] payload) {
         if (payload.length > ACK_BYTES_MAX) {

@@ -30,12 +30,12 @@ public record StateMessage(String node, Instant at, int recordCount, byte[] body
     /** CloudEvents, as a block's. */
     Map<String, String> headers() {
         var headers = new LinkedHashMap<String, String>();
-        headers.put("ce_specversion", "1.0");
-        headers.put("ce_id", node + "/state/" + at.toEpochMilli());
+        headers.put(BlockHeaders.SPEC_VERSION, BlockHeaders.SPEC);
+        headers.put(BlockHeaders.ID, node + "/state/" + at.toEpochMilli());
         headers.put(BlockHeaders.SOURCE, node);
-        headers.put("ce_type", TYPE);
-        headers.put("ce_time", at.toString());
-        headers.put("content-type", "application/senml+cbor");
+        headers.put(BlockHeaders.EVENT_TYPE, TYPE);
+        BlockHeaders.time(at).ifPresent(time -> headers.put(BlockHeaders.TIME, time));
+        headers.put(BlockHeaders.CONTENT_TYPE, "application/senml+cbor");
         headers.put("content-encoding", "zstd");
         headers.put(BlockHeaders.COUNT, Integer.toString(recordCount));
         return headers;

@@ -134,6 +134,13 @@ public final class LedgerStandIn implements MqttCallback, AutoCloseable {
         }
     }
 
+    /** {@code {"stream":"...","through":N}}. */
+    static byte[] ack(StreamId stream, long through) {
+        return "{\"stream\":\"%s\",\"through\":%d}"
+                .formatted(stream, through)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String id(Block block) {
         return block.stream() + "/" + block.firstSequence();
     }
@@ -154,8 +161,7 @@ public final class LedgerStandIn implements MqttCallback, AutoCloseable {
         MqttAsyncClient connected = client;
         try {
             if (connected != null) {
-                connected.publish(
-                        MqttBlock.ackTopic(id), MqttBlock.ack(id, through(stream)), 1, true);
+                connected.publish(MqttBlock.ackTopic(id), ack(id, through(stream)), 1, true);
             }
         } catch (MqttException _) {
             // The connection is gone; the block comes again.

@@ -116,7 +116,7 @@ class MqttBlockTest {
                 Optional.of(
                         new MqttBlock.Acknowledgement(
                                 "gw-01.a_b/0123456789abcdef/history", 9, List.of()));
-        assertEquals(expected, MqttBlock.readAck(MqttBlock.ack(STREAM, 9)));
+        assertEquals(expected, MqttBlock.readAck(LedgerStandIn.ack(STREAM, 9)));
         assertEquals(
                 expected,
                 ack(

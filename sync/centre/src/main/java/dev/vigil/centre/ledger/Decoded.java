@@ -1,11 +1,14 @@
 package dev.vigil.centre.ledger;
 
+import dev.vigil.forward.BlockHeaders;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.forward.StreamId;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -14,13 +17,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Kafka protocol binding 1.0.2, section 3.2), value. Owned by one thread, as its format is.
  */
 final class Decoded {
-    /** RFC 3339 has years 0000 to 9999. */
-    private static final Instant TIME_MIN = Instant.parse("0000-01-01T00:00:00Z");
-
-    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
-    private static final Set<String> KINDS = Set.of("alarm", "fault", "loss", "policy");
-    private static final byte[] VERSION = utf8("1.0");
-    private static final byte[] READING = utf8("dev.vigil.reading.v1");
+    private static final List<String> KINDS = List.of("alarm", "fault", "loss", "policy");
+    private static final byte[] VERSION = utf8(BlockHeaders.SPEC);
+    private static final byte[] READING = type("reading");
+    private static final byte[] NOTICE = type("notice");
+    private static final Map<String, byte[]> TYPES =
+            KINDS.stream().collect(Collectors.toUnmodifiableMap(kind -> kind, Decoded::type));
 
     private final RecordFormat format;
     private final byte[] contentType;
@@ -30,39 +32,69 @@ final class Decoded {
         this.contentType = utf8(format.contentType());
     }
 
-    byte[] key(StreamId stream, SenmlRecord record) {
-        return utf8(stream.node() + "/" + record.name());
+    /** The form of one message's records; what they have in common is made once. */
+    Records records(UplinkMessage.Intact message) {
+        return new Records(message);
     }
 
-    byte[] value(StreamId stream, long sequence, SenmlRecord record) {
-        return format.value(stream, sequence, record);
-    }
+    /** Of one message. Owned by the thread of what made it. */
+    final class Records {
+        private final StreamId stream;
+        private final String idPrefix;
+        private final String keyPrefix;
+        private final byte[] source;
+        private final byte[] historic;
+        private final byte[] clock;
 
-    Headers headers(UplinkMessage.Intact message, long sequence, SenmlRecord record) {
-        StreamId stream = message.block().stream();
-        var headers = new RecordHeaders();
-        headers.add("ce_specversion", VERSION);
-        headers.add("ce_id", utf8(stream + "/" + sequence));
-        headers.add("ce_source", utf8(stream.toString()));
-        headers.add("ce_type", type(stream.lane(), record));
-        if (!record.at().isBefore(TIME_MIN) && !record.at().isAfter(TIME_MAX)) {
-            headers.add("ce_time", utf8(record.at().toString()));
+        /** A message has many records of few names. */
+        private final Map<String, byte[]> keys = new HashMap<>();
+
+        private Records(UplinkMessage.Intact message) {
+            stream = message.block().stream();
+            String name = stream.toString();
+            idPrefix = name + "/";
+            keyPrefix = stream.node() + "/";
+            source = utf8(name);
+            historic = utf8(Boolean.toString(message.historic()));
+            clock = utf8(message.clock());
         }
-        headers.add("content-type", contentType);
-        headers.add("vigil_hist", utf8(Boolean.toString(message.historic())));
-        headers.add("vigil_tq", utf8(message.clock()));
-        return headers;
+
+        byte[] key(SenmlRecord record) {
+            return keys.computeIfAbsent(record.name(), name -> utf8(keyPrefix + name));
+        }
+
+        byte[] value(long sequence, SenmlRecord record) {
+            return format.value(stream, sequence, record);
+        }
+
+        Headers headers(long sequence, SenmlRecord record) {
+            var headers = new RecordHeaders();
+            headers.add(BlockHeaders.SPEC_VERSION, VERSION);
+            headers.add(BlockHeaders.ID, utf8(idPrefix + sequence));
+            headers.add(BlockHeaders.SOURCE, source);
+            headers.add(BlockHeaders.EVENT_TYPE, typeOf(stream.lane(), record));
+            BlockHeaders.time(record.at())
+                    .ifPresent(time -> headers.add(BlockHeaders.TIME, utf8(time)));
+            headers.add(BlockHeaders.CONTENT_TYPE, contentType);
+            headers.add(BlockHeaders.HISTORIC, historic);
+            headers.add(BlockHeaders.CLOCK_QUALITY, clock);
+            return headers;
+        }
     }
 
-    private static byte[] type(Lane lane, SenmlRecord record) {
+    private static byte[] typeOf(Lane lane, SenmlRecord record) {
         return switch (lane) {
             case HISTORY -> READING;
             case ALARM -> {
                 int slash = record.name().indexOf('/');
                 String kind = slash < 0 ? "" : record.name().substring(0, slash);
-                yield utf8("dev.vigil.%s.v1".formatted(KINDS.contains(kind) ? kind : "notice"));
+                yield TYPES.getOrDefault(kind, NOTICE);
             }
         };
+    }
+
+    private static byte[] type(String kind) {
+        return utf8("dev.vigil.%s.v1".formatted(kind));
     }
 
     static byte[] utf8(String text) {

@@ -171,7 +171,12 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
                     publish(HeldBlock.read(stream, bytes), sequences, now);
                 }
                 case Effect.GapOpened(var gap) ->
-                        report(stream, gap, "opened", "missing for %s".formatted(gapWait), now);
+                        report(
+                                stream,
+                                gap,
+                                "opened",
+                                "missing for %d s".formatted(gapWait.toSeconds()),
+                                now);
                 case Effect.GapClosed(var gap, var how) -> report(stream, gap, "closed", how, now);
                 case Effect.GapAbandoned(var gap) ->
                         report(stream, gap, "abandoned", "too many gaps", now);
@@ -187,16 +192,17 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         StreamId stream = message.block().stream();
         String topic = stream.lane() == Lane.ALARM ? Topics.ALARMS : Topics.READINGS;
         List<SenmlRecord> records = message.records();
+        Decoded.Records form = decoded.records(message);
         for (Range range : sequences.list()) {
             for (long sequence = range.from(); sequence <= range.through(); sequence++) {
                 SenmlRecord record =
                         records.get((int) (sequence - message.block().firstSequence()));
                 forward(
                         topic,
-                        decoded.key(stream, record),
-                        decoded.value(stream, sequence, record),
+                        form.key(record),
+                        form.value(sequence, record),
                         now,
-                        decoded.headers(message, sequence, record));
+                        form.headers(sequence, record));
                 if (stream.lane() == Lane.ALARM && Loss.isOne(record)) {
                     passOn(stream, record, now);
                 }
@@ -229,11 +235,11 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void report(StreamId stream, Range gap, String change, String how, Instant now) {
         var headers = new RecordHeaders();
-        headers.add("ce_specversion", Decoded.utf8("1.0"));
-        headers.add("ce_id", Decoded.utf8("%s/%s/%s".formatted(stream, gap, change)));
+        headers.add(BlockHeaders.SPEC_VERSION, Decoded.utf8(BlockHeaders.SPEC));
+        headers.add(BlockHeaders.ID, Decoded.utf8("%s/%s/%s".formatted(stream, gap, change)));
         headers.add(BlockHeaders.SOURCE, Decoded.utf8(stream.toString()));
-        headers.add("ce_type", Decoded.utf8("dev.vigil.gap.v1"));
-        headers.add("content-type", Decoded.utf8("application/json"));
+        headers.add(BlockHeaders.EVENT_TYPE, Decoded.utf8("dev.vigil.gap.v1"));
+        headers.add(BlockHeaders.CONTENT_TYPE, Decoded.utf8("application/json"));
         forward(
                 Topics.GAPS,
                 Decoded.utf8(stream.toString()),

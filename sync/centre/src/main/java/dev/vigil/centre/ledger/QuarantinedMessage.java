@@ -1,5 +1,6 @@
 package dev.vigil.centre.ledger;
 
+import dev.vigil.centre.Topics;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * than Kafka takes. Stateless.
  */
 final class QuarantinedMessage {
-    static final String REASON = "vigil_reason";
-    static final String ORIGIN = "vigil_origin";
-
     /** How long the value was of which only the beginning is kept. */
     static final String TRUNCATED = "vigil_truncated";
 
@@ -38,11 +36,12 @@ final class QuarantinedMessage {
                 headers.add(header);
             }
         }
-        headers.remove(REASON).remove(ORIGIN).remove(TRUNCATED);
+        headers.remove(Topics.REASON).remove(Topics.ORIGIN).remove(TRUNCATED);
         headers.add(
-                REASON, Decoded.utf8(reason.substring(0, Math.min(reason.length(), REASON_MAX))));
+                Topics.REASON,
+                Decoded.utf8(reason.substring(0, Math.min(reason.length(), REASON_MAX))));
         if (!origin.isEmpty()) {
-            headers.add(ORIGIN, Decoded.utf8(origin));
+            headers.add(Topics.ORIGIN, Decoded.utf8(origin));
         }
         byte[] value = message.value();
         if (value != null && value.length > VALUE_BYTES_MAX) {

@@ -47,10 +47,6 @@ record Ranges(List<Range> list) {
         return list.isEmpty() ? 0 : list.getLast().through();
     }
 
-    boolean contains(long sequence) {
-        return through(sequence) >= sequence;
-    }
-
     /** The end of the range that holds {@code sequence}; {@code sequence - 1} when none does. */
     long through(long sequence) {
         for (Range range : list) {
@@ -62,59 +58,65 @@ record Ranges(List<Range> list) {
     }
 
     Ranges plus(Range added) {
-        if (list.isEmpty() || added.from() > last() + 1) {
-            var longer = new ArrayList<Range>(list);
-            longer.add(added);
-            return new Ranges(longer);
-        }
-        var joined = new ArrayList<Range>(list.size() + 1);
-        long from = added.from();
-        long through = added.through();
-        int i = 0;
-        while (i < list.size() && list.get(i).through() + 1 < from) {
-            joined.add(list.get(i++));
-        }
-        while (i < list.size() && list.get(i).from() <= through + 1) {
-            from = Math.min(from, list.get(i).from());
-            through = Math.max(through, list.get(i).through());
-            i++;
-        }
-        joined.add(new Range(from, through));
-        joined.addAll(list.subList(i, list.size()));
-        return new Ranges(joined);
+        return plus(of(added));
     }
 
+    /** In one pass over both. */
     Ranges plus(Ranges added) {
-        Ranges sum = this;
-        for (Range range : added.list) {
-            sum = sum.plus(range);
+        if (list.isEmpty() || added.list.isEmpty()) {
+            return list.isEmpty() ? added : this;
         }
-        return sum;
+        var sum = new ArrayList<Range>(list.size() + added.list.size());
+        int i = 0;
+        int j = 0;
+        Range open = null;
+        while (i < list.size() || j < added.list.size()) {
+            boolean own =
+                    j == added.list.size()
+                            || (i < list.size() && list.get(i).from() <= added.list.get(j).from());
+            Range next = own ? list.get(i++) : added.list.get(j++);
+            if (open == null) {
+                open = next;
+            } else if (next.from() <= open.through() + 1) {
+                open = new Range(open.from(), Math.max(open.through(), next.through()));
+            } else {
+                sum.add(open);
+                open = next;
+            }
+        }
+        sum.add(open);
+        return new Ranges(sum);
     }
 
     Ranges minus(Range removed) {
+        return minus(of(removed));
+    }
+
+    /** In one pass over both. */
+    Ranges minus(Ranges removed) {
+        if (list.isEmpty() || removed.list.isEmpty()) {
+            return this;
+        }
         var rest = new ArrayList<Range>(list.size() + 1);
+        int next = 0;
         for (Range range : list) {
-            if (range.through() < removed.from() || range.from() > removed.through()) {
-                rest.add(range);
-                continue;
+            long from = range.from();
+            while (next < removed.list.size() && removed.list.get(next).from() <= range.through()) {
+                Range gone = removed.list.get(next);
+                if (gone.from() > from) {
+                    rest.add(new Range(from, gone.from() - 1));
+                }
+                from = Math.max(from, gone.through() + 1);
+                if (gone.through() > range.through()) {
+                    break; // it takes from the next one too
+                }
+                next++;
             }
-            if (range.from() < removed.from()) {
-                rest.add(new Range(range.from(), removed.from() - 1));
-            }
-            if (range.through() > removed.through()) {
-                rest.add(new Range(removed.through() + 1, range.through()));
+            if (from <= range.through()) {
+                rest.add(new Range(from, range.through()));
             }
         }
         return new Ranges(rest);
-    }
-
-    Ranges minus(Ranges removed) {
-        Ranges rest = this;
-        for (Range range : removed.list) {
-            rest = rest.minus(range);
-        }
-        return rest;
     }
 
     /** What both have. */

@@ -84,8 +84,8 @@ sealed interface UplinkMessage {
             return new Intact(
                     block,
                     records,
-                    text(headers, "vigil_hist").equals("true"),
-                    text(headers, "vigil_tq"));
+                    text(headers, BlockHeaders.HISTORIC).equals("true"),
+                    text(headers, BlockHeaders.CLOCK_QUALITY));
         } catch (MalformedBlock e) {
             return new Unreadable(String.valueOf(e.getMessage()), Optional.of(block));
         }

@@ -35,11 +35,17 @@ class RangesTest {
             assertEquals(naive.size(), ranges.size());
             assertEquals(naive.isEmpty() ? 0 : naive.last(), ranges.last());
             long asked = 1L + random.nextInt(REACH);
-            assertEquals(naive.contains(asked), ranges.contains(asked));
-            Ranges other = Ranges.of(range(random));
+            assertEquals(naive.contains(asked), ranges.through(asked) >= asked);
+            Ranges other = some(random);
             var common = new TreeSet<>(naive);
             common.retainAll(numbers(other));
             assertEquals(common, numbers(ranges.and(other)));
+            var both = new TreeSet<>(naive);
+            both.addAll(numbers(other));
+            assertEquals(both, numbers(ranges.plus(other)));
+            var rest = new TreeSet<>(naive);
+            rest.removeAll(numbers(other));
+            assertEquals(rest, numbers(ranges.minus(other)));
         }
     }
 
@@ -50,6 +56,14 @@ class RangesTest {
                 () -> new Ranges(List.of(new Range(1, 3), new Range(4, 5))));
         assertThrows(IllegalArgumentException.class, () -> new Range(5, 4));
         assertThrows(IllegalArgumentException.class, () -> new Range(0, 4));
+    }
+
+    private static Ranges some(Random random) {
+        Ranges some = Ranges.NONE;
+        for (int i = random.nextInt(6); i > 0; i--) {
+            some = some.plus(range(random));
+        }
+        return some;
     }
 
     private static Range range(Random random) {
