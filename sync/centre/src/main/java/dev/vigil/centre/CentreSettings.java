@@ -1,5 +1,6 @@
 package dev.vigil.centre;
 
+import dev.vigil.forward.PemTls;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -41,13 +42,10 @@ public record CentreSettings(
      * The bridge's broker.
      *
      * @param broker {@code mqtt://host:1883} or {@code mqtts://host:8883}
-     * @param tls trustStore, trustStorePassword, keyStore, keyStorePassword (PKCS12)
+     * @param tls looked at for {@code mqtts://} only
      */
     public record Mqtt(
-            String broker,
-            Optional<String> user,
-            Optional<String> password,
-            Map<String, String> tls) {}
+            String broker, Optional<String> user, Optional<String> password, PemTls tls) {}
 
     /**
      * The ledger's.
@@ -75,22 +73,15 @@ public record CentreSettings(
                     "replication", "3",
                     "http", "127.0.0.1:8090");
 
-    private static final Map<String, String> TLS =
-            Map.of(
-                    "mqtt.truststore", "trustStore",
-                    "mqtt.truststore-password", "trustStorePassword",
-                    "mqtt.keystore", "keyStore",
-                    "mqtt.keystore-password", "keyStorePassword");
     private static final Set<String> OTHERS =
             Set.of(
                     "kafka",
                     "mqtt",
                     "mqtt.user",
                     "mqtt.password",
-                    "mqtt.truststore",
-                    "mqtt.truststore-password",
-                    "mqtt.keystore",
-                    "mqtt.keystore-password");
+                    "mqtt.ca",
+                    "mqtt.certificate",
+                    "mqtt.key");
 
     /**
      * From words such as {@code --kafka host:9092 --roles ledger}.
@@ -168,20 +159,19 @@ public record CentreSettings(
             throw new IllegalArgumentException(
                     "mqtt '%s': mqtt://HOST:PORT or mqtts://HOST:PORT".formatted(broker));
         }
-        var tls = new TreeMap<String, String>();
-        TLS.forEach(
-                (key, name) -> {
-                    String value = values.get(key);
-                    if (value != null) {
-                        tls.put(name, value);
-                    }
-                });
         return Optional.of(
                 new Mqtt(
                         broker,
                         Optional.ofNullable(values.get("mqtt.user")),
                         Optional.ofNullable(values.get("mqtt.password")),
-                        Map.copyOf(tls)));
+                        new PemTls(
+                                path(values, "mqtt.ca"),
+                                path(values, "mqtt.certificate"),
+                                path(values, "mqtt.key"))));
+    }
+
+    private static Optional<Path> path(Map<String, String> values, String key) {
+        return Optional.ofNullable(values.get(key)).map(Path::of);
     }
 
     private static Map<String, String> file(Path path) {

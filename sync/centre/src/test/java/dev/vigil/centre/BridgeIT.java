@@ -3,6 +3,7 @@ package dev.vigil.centre;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.FailoverUplink;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.KafkaBroker;
@@ -10,7 +11,7 @@ import dev.vigil.forward.Lane;
 import dev.vigil.forward.MosquittoBroker;
 import dev.vigil.forward.MqttUplink;
 import dev.vigil.forward.MqttUplinkOptions;
-import dev.vigil.forward.PemTls;
+import dev.vigil.forward.PemFiles;
 import dev.vigil.forward.Samples;
 import dev.vigil.forward.Shipper;
 import dev.vigil.forward.ShipperOptions;
@@ -22,23 +23,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes' journals and shippers, mosquitto, two bridges, Kafka and a ledger: all of them real. */
+/**
+ * Nodes' journals and shippers, mosquitto, two bridges, Kafka and a ledger: all of them real. What
+ * goes by MQTT goes over TLS, with certificates of both sides.
+ */
 class BridgeIT {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration BOUND = Duration.ofMinutes(3);
 
-    @TempDir Path folder;
+    private final Path folder;
+    private final PemFiles broker;
+    private final PemFiles client;
     private final Random random = new Random(20261123);
+
+    BridgeIT(@TempDir Path folder) {
+        this.folder = folder;
+        this.broker = PemFiles.make(folder, "broker");
+        this.client = PemFiles.make(folder, "client");
+    }
 
     /** What a node has of its records until the ledger has them. */
     private record Node(Journal journal, Shipper shipper) implements AutoCloseable {
@@ -57,7 +72,9 @@ class BridgeIT {
     @Test
     void whatNodesSendByMqttIsPublishedOnceThoughABridgeAndKafkaAreKilled() throws Exception {
         try (var kafka = KafkaBroker.startIn(folder.resolve("kafka"));
-                var mosquitto = MosquittoBroker.startIn(folder.resolve("mosquitto"));
+                var mosquitto =
+                        MosquittoBroker.startWithTls(
+                                folder.resolve("mosquitto"), broker, client.certificate());
                 var ledger = centre(kafka, mosquitto, "ledger", "ledger")) {
             ledger.awaitLog("ledger is RUNNING");
             try (var one = centre(kafka, mosquitto, "one", "bridge");
@@ -74,7 +91,7 @@ class BridgeIT {
                 one.kill();
                 nodes.forEach(node -> append(node, 500));
                 turnUntil(nodes, () -> nodes.stream().allMatch(Node::isEmpty));
-                publishGarbage(mosquitto.uri());
+                publishGarbage(mosquitto);
 
                 kafka.kill();
                 nodes.forEach(node -> append(node, 500));
@@ -93,6 +110,15 @@ class BridgeIT {
                     }
                 }
                 assertTrue(quarantined(kafka).contains("vigil/v1/up/gw-09/nonsense"));
+                turnUntil(
+                        nodes,
+                        () ->
+                                Set.of("gw-01", "gw-02")
+                                        .equals(
+                                                Set.copyOf(
+                                                        Account.keys(
+                                                                kafka.bootstrapServers(),
+                                                                Topics.STATE))));
             }
         }
     }
@@ -101,14 +127,17 @@ class BridgeIT {
         return Account.keys(kafka.bootstrapServers(), Topics.QUARANTINE).toString();
     }
 
-    private static void publishGarbage(URI mosquitto) throws Exception {
-        var client = new MqttClient(mosquitto.toString(), "someone", new MemoryPersistence());
-        client.connect();
-        client.publish(
+    private void publishGarbage(MosquittoBroker mosquitto) throws Exception {
+        var someone =
+                new MqttClient(mosquitto.uri().toString(), "someone", new MemoryPersistence());
+        var how = new MqttConnectionOptions();
+        how.setSocketFactory(client.towards(broker).context().getSocketFactory());
+        someone.connect(how);
+        someone.publish(
                 "vigil/v1/up/gw-09/nonsense",
                 new MqttMessage("hello".getBytes(StandardCharsets.UTF_8), 1, false, null));
-        client.disconnect();
-        client.close();
+        someone.disconnect();
+        someone.close();
     }
 
     /** In blocks of 10, and an alarm. */
@@ -142,12 +171,21 @@ class BridgeIT {
                                 name,
                                 Optional.empty(),
                                 Optional.empty(),
-                                PemTls.none(),
+                                client.towards(broker),
                                 Stream.of(Lane.values()).map(journal::stream).toList()),
                         System::nanoTime);
+        var way =
+                new FailoverUplink(
+                        List.of(
+                                new FailoverUplink.Member(
+                                        uplink, OptionalLong.empty(), Duration.ofSeconds(1))),
+                        new FailoverUplink.StateSource(
+                                name, () -> Samples.readings(random, Samples.START, 3)),
+                        random,
+                        CLOCK);
         return new Node(
                 journal,
-                new Shipper(journal, uplink, ShipperOptions.defaults(), random, CLOCK.instant()));
+                new Shipper(journal, way, ShipperOptions.defaults(), random, CLOCK.instant()));
     }
 
     private CentreProcess centre(
@@ -161,7 +199,13 @@ class BridgeIT {
                                 "--kafka",
                                 kafka.bootstrapServers(),
                                 "--mqtt",
-                                mosquitto.uri().toString().replace("tcp://", "mqtt://"),
+                                mosquitto.uri().toString().replace("ssl://", "mqtts://"),
+                                "--mqtt.ca",
+                                broker.certificate().toString(),
+                                "--mqtt.certificate",
+                                client.certificate().toString(),
+                                "--mqtt.key",
+                                client.key().toString(),
                                 "--state",
                                 folder.resolve(name).toString(),
                                 "--partitions",

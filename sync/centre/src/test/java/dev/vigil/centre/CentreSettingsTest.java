@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.PemTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,18 +53,16 @@ class CentreSettingsTest {
                                 "--roles", "bridge",
                                 "--mqtt", "mqtts://broker:8883",
                                 "--mqtt.user", "bridge",
-                                "--mqtt.truststore", "/etc/vigil/trust.p12",
-                                "--mqtt.truststore-password", "secret"));
+                                "--mqtt.ca", "/etc/vigil/ca.pem"));
         assertEquals(
                 new CentreSettings.Mqtt(
                         "mqtts://broker:8883",
                         Optional.of("bridge"),
                         Optional.empty(),
-                        Map.of(
-                                "trustStore",
-                                "/etc/vigil/trust.p12",
-                                "trustStorePassword",
-                                "secret")),
+                        new PemTls(
+                                Optional.of(Path.of("/etc/vigil/ca.pem")),
+                                Optional.empty(),
+                                Optional.empty())),
                 settings.mqtt().orElseThrow());
     }
 
@@ -76,6 +75,9 @@ class CentreSettingsTest {
         assertTrue(wrong("--roles", "chef").contains("chef"));
         assertTrue(wrong("--roles", "ledger,bridge").contains("mqtt is missing"));
         assertTrue(wrong("--mqtt", "broker").contains("mqtt://HOST:PORT"));
+        assertTrue(
+                wrong("--mqtt", "mqtts://b:8883", "--mqtt.certificate", "a.pem")
+                        .contains("one needs the other"));
         assertTrue(wrong("--http", "8090").contains("HOST:PORT"));
         assertTrue(wrong("--format", "xml").contains("xml"));
         assertTrue(refused(List.of()).contains("kafka is missing"));

@@ -9,6 +9,7 @@ import dev.vigil.forward.MalformedBlock;
 import dev.vigil.forward.MqttBlock;
 import dev.vigil.forward.Paho;
 import dev.vigil.forward.StreamId;
+import dev.vigil.forward.TlsFault;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.inject.Singleton;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -213,7 +213,7 @@ public class Bridge implements AutoCloseable {
         return message(
                 Topics.QUARANTINE,
                 topic,
-                Map.of("vigil_reason", reason, "vigil_origin", "mqtt:" + topic),
+                Map.of(Topics.REASON, reason, Topics.ORIGIN, "mqtt:" + topic),
                 kept);
     }
 
@@ -241,6 +241,7 @@ public class Bridge implements AutoCloseable {
         }
         state = "CONNECTING";
         try {
+            MqttConnectionOptions how = options(to);
             var client =
                     new MqttAsyncClient(
                             Paho.serverUri(to.broker()),
@@ -251,9 +252,11 @@ public class Bridge implements AutoCloseable {
             link = fresh;
             subscribed = false;
             client.setCallback(fresh);
-            client.connect(options(to), null, new Answer(fresh, _ -> subscribe(fresh)));
+            client.connect(how, null, new Answer(fresh, _ -> subscribe(fresh)));
         } catch (MqttException e) {
             failed(Paho.describe(e));
+        } catch (TlsFault e) {
+            failed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -341,17 +344,13 @@ public class Bridge implements AutoCloseable {
         Paho.end(link.client(), true);
     }
 
-    private static MqttConnectionOptions options(CentreSettings.Mqtt to) {
+    private static MqttConnectionOptions options(CentreSettings.Mqtt to) throws TlsFault {
         MqttConnectionOptions options = Paho.options(to.user(), to.password());
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
         options.setReceiveMaximum(RECEIVE_MAXIMUM);
-        if (!to.tls().isEmpty()) {
-            var tls = new Properties();
-            tls.setProperty("com.ibm.ssl.trustStoreType", "PKCS12");
-            tls.setProperty("com.ibm.ssl.keyStoreType", "PKCS12");
-            to.tls().forEach((key, value) -> tls.setProperty("com.ibm.ssl." + key, value));
-            options.setSSLProperties(tls);
+        if (to.broker().startsWith("mqtts://")) {
+            options.setSocketFactory(to.tls().context().getSocketFactory());
         }
         return options;
     }
