@@ -97,10 +97,12 @@ final class FuzzCampaign implements AutoCloseable {
             return difference;
         }
         TestMachine reference = TestMachine.INTERPRETER;
-        List<String> interpreted = FuzzTrace.of(reference, metered, calls, FUEL);
+        WasmModule referenceModule = Parser.parse(FuzzShape.narrowProducts(meteredWasm));
+        List<String> interpreted = FuzzTrace.of(reference, referenceModule, calls, FUEL);
         if (wrapsStores(register, interpreted)) {
             seen.merge("Chicory's interpreter wrapped a store's address", 1L, Long::sum);
             reference = TestMachine.COMPILED;
+            referenceModule = metered;
         } else {
             difference = first("interpreter", register, interpreted);
         }
@@ -113,7 +115,7 @@ final class FuzzCampaign implements AutoCloseable {
                     first(
                             reference + " with fuel " + scarce,
                             stopped,
-                            FuzzTrace.of(reference, metered, calls, scarce));
+                            FuzzTrace.of(reference, referenceModule, calls, scarce));
         }
         return difference;
     }

@@ -126,6 +126,47 @@ final class FuzzShape {
         return out.toByteArray();
     }
 
+    /**
+     * For Chicory's interpreter, whose {@code i32.mul} leaves all 64 bits of the product on its
+     * stack, where {@code if}, {@code br_if} and {@code select} take -128 * 2^25 for true: behind
+     * each one an {@code i32.and} that takes the lower 32.
+     */
+    static byte[] narrowProducts(byte[] metered) {
+        WasmModule module = Parser.parse(metered);
+        WasmWriter out = new WasmWriter();
+        out.bytes(metered, 0, 8);
+        ModuleSections in = new ModuleSections(metered);
+        while (in.next()) {
+            WasmWriter content = new WasmWriter();
+            if (in.id() == CODE_SECTION) {
+                int count = (int) in.u32();
+                content.u32(count);
+                for (int function = 0; function < count; function++) {
+                    int end = in.sized("function");
+                    WasmWriter body = new WasmWriter();
+                    int from = in.position();
+                    for (Instruction instruction :
+                            module.codeSection().functionBodies()[function].instructions()) {
+                        if (instruction.opcode() == OpCode.I32_MUL) {
+                            int next = instruction.address() + 1;
+                            body.bytes(metered, from, next);
+                            body.u8(0x41, 0x7F, 0x71); // i32.const -1, i32.and
+                            from = next;
+                        }
+                    }
+                    body.bytes(metered, from, end);
+                    content.sized(body);
+                    in.skipTo(end);
+                }
+            } else {
+                content.bytes(metered, in.position(), in.end());
+            }
+            out.u8(in.id());
+            out.sized(content);
+        }
+        return out.toByteArray();
+    }
+
     /** How a global is called in traces. */
     static String global(WasmModule module, int index) {
         return "global "
