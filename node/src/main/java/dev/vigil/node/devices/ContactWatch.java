@@ -106,20 +106,6 @@ public final class ContactWatch implements Turn, AutoCloseable {
         }
     }
 
-    /** Why the contact can't be watched now; null while it can. Any thread. */
-    public @Nullable String fault(SensorChannel channel) {
-        for (Line line : lines) {
-            if (line.contact.channel().equals(channel)) {
-                return line.fault;
-            }
-        }
-        return null;
-    }
-
-    public List<SensorChannel> channels() {
-        return lines.stream().map(line -> line.contact.channel()).toList();
-    }
-
     @Override
     public void close() {
         GpioChip open = chip;
@@ -172,10 +158,8 @@ public final class ContactWatch implements Turn, AutoCloseable {
             try {
                 line.input = open.input(line.contact.line());
                 line.repeatAt = now; // what it is at the start is news
-                line.fault = null;
             } catch (BusFault e) {
                 line.requestAt = now.plus(RETRY_MAX);
-                line.fault = e.getMessage();
                 trouble(line, now, String.valueOf(e.getMessage()));
             }
         }
@@ -191,7 +175,6 @@ public final class ContactWatch implements Turn, AutoCloseable {
         for (Line line : lines) {
             line.input = null;
             line.requestAt = Instant.MIN;
-            line.fault = fault.getMessage();
             trouble(line, now, String.valueOf(fault.getMessage()));
         }
     }
@@ -201,14 +184,13 @@ public final class ContactWatch implements Turn, AutoCloseable {
         inbox.offer(new Arrival.Trouble("sensor/" + line.contact.channel().id(), detail, now));
     }
 
-    /** A contact's state. Owned by the chip's thread; others read {@code fault}. */
+    /** A contact's state. Owned by the chip's thread. */
     private static final class Line {
         final Contact contact;
         @Nullable GpioInput input;
         @Nullable Arrival unsent;
         Instant requestAt = Instant.MIN;
         Instant repeatAt = Instant.MIN;
-        volatile @Nullable String fault;
 
         Line(Contact contact) {
             this.contact = contact;

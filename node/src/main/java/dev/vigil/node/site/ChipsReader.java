@@ -121,10 +121,7 @@ final class ChipsReader {
         if (!OTHERS.contains(word)) {
             TreeSet<String> known = new TreeSet<>(OTHERS);
             I2cDrivers.ALL.forEach(each -> known.add(each.word()));
-            from.wrong(
-                    "chip",
-                    word,
-                    "must be one of " + String.join(", ", known) + NearestWord.hint(word, known));
+            from.notOneOf("chip", word, known);
             from.keys();
             return Optional.empty();
         }
@@ -197,11 +194,7 @@ final class ChipsReader {
         Optional<Measurand> measurand =
                 measurands.stream().filter(m -> m.name().equals(word)).findFirst();
         if (measurand.isEmpty()) {
-            from.wrong(
-                    "measures",
-                    word,
-                    "must be one of "
-                            + String.join(", ", measurands.stream().map(Measurand::name).toList()));
+            from.notOneOf("measures", word, measurands.stream().map(Measurand::name).toList());
         } else if (measurand.get().quantity() != channel.quantity()) {
             from.wrong("measures", word, "is a " + measurand.get().quantity().senmlName());
         } else {

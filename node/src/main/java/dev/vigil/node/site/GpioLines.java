@@ -31,7 +31,7 @@ final class GpioLines {
         return new SiteConfig.OutputKind.GpioLine(
                 chip,
                 new GpioChip.OutputLine(line(map), activeLow(map), false),
-                word(map, "when-released", List.of("off", "on")).equals("on"));
+                map.word("when-released", List.of("off", "on")).equals("on"));
     }
 
     private static String line(YamlMap map) {
@@ -39,25 +39,15 @@ final class GpioLines {
     }
 
     private static boolean activeLow(YamlMap map) {
-        return word(map, "active", List.of("high", "low")).equals("low");
+        return map.word("active", List.of("high", "low")).equals("low");
     }
 
     private static GpioChip.Bias bias(YamlMap map) {
-        return switch (word(map, "pull", PULLS)) {
+        return switch (map.word("pull", PULLS)) {
             case "up" -> GpioChip.Bias.PULL_UP;
             case "down" -> GpioChip.Bias.PULL_DOWN;
             case "none" -> GpioChip.Bias.NONE;
             default -> GpioChip.Bias.AS_IS;
         };
-    }
-
-    /** One of these words; the first when there is none. */
-    private static String word(YamlMap map, String key, List<String> words) {
-        String word = map.text(key, words.getFirst());
-        if (!words.contains(word)) {
-            map.wrong(key, word, "must be one of " + String.join(", ", words));
-            return words.getFirst();
-        }
-        return word;
     }
 }

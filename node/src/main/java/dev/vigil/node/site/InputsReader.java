@@ -184,11 +184,7 @@ final class InputsReader {
                 map.required("quantity", "one of " + String.join(", ", words));
         Optional<Quantity> quantity = text.flatMap(t -> Quantity.named(t.value()));
         if (text.isPresent() && quantity.isEmpty()) {
-            String word = text.get().value();
-            map.wrong(
-                    "quantity",
-                    word,
-                    "must be one of " + String.join(", ", words) + NearestWord.hint(word, words));
+            map.notOneOf("quantity", text.get().value(), words);
         }
         return quantity;
     }
@@ -233,10 +229,7 @@ final class InputsReader {
                     "only a contact means something by itself, not "
                             + channel.quantity().senmlName());
         } else if (meaning.isEmpty()) {
-            map.wrong(
-                    "means",
-                    word,
-                    "must be one of " + String.join(", ", words) + NearestWord.hint(word, words));
+            map.notOneOf("means", word, words);
         }
         meaning.ifPresent(means -> meanings.put(channel, means));
     }

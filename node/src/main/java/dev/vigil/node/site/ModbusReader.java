@@ -33,11 +33,11 @@ final class ModbusReader {
         ModbusRegister.Place where =
                 new ModbusRegister.Place(
                         from.integer("unit", 1, 0, 255),
-                        word(from, "table", List.of("holding", "input")).equals("input"),
+                        from.word("table", List.of("holding", "input")).equals("input"),
                         from.integer("register", 0, 0, 0xFFFF));
         RegisterFormat.Type type = type(from);
         boolean lowFirst =
-                word(from, "word-order", List.of("high-first", "low-first")).equals("low-first");
+                from.word("word-order", List.of("high-first", "low-first")).equals("low-first");
         double factor = from.number("factor", 1);
         double offset = from.number("offset", 0);
         Duration timeout =
@@ -56,7 +56,7 @@ final class ModbusReader {
         String path = from.text("serial", "");
         LinuxSerialPort.Parity parity =
                 LinuxSerialPort.Parity.valueOf(
-                        word(from, "parity", List.of("even", "odd", "none"))
+                        from.word("parity", List.of("even", "odd", "none"))
                                 .toUpperCase(Locale.ROOT));
         LinuxSerialPort.Frame frame =
                 new LinuxSerialPort.Frame(
@@ -83,16 +83,6 @@ final class ModbusReader {
                 Arrays.stream(RegisterFormat.Type.values())
                         .map(type -> type.name().toLowerCase(Locale.ROOT))
                         .toList();
-        return RegisterFormat.Type.valueOf(word(from, "type", words).toUpperCase(Locale.ROOT));
-    }
-
-    /** One of these words; the first when there is none. */
-    private static String word(YamlMap from, String key, List<String> words) {
-        String word = from.text(key, words.getFirst());
-        if (!words.contains(word)) {
-            from.wrong(key, word, "must be one of " + String.join(", ", words));
-            return words.getFirst();
-        }
-        return word;
+        return RegisterFormat.Type.valueOf(from.word("type", words).toUpperCase(Locale.ROOT));
     }
 }

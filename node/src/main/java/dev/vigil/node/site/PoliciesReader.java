@@ -82,12 +82,7 @@ final class PoliciesReader {
                             .map(YamlMap.Text::value)
                             .orElse("simulated-siren");
             if (!OUTPUT_KINDS.contains(kind)) {
-                map.wrong(
-                        "kind",
-                        kind,
-                        "must be one of "
-                                + String.join(", ", OUTPUT_KINDS)
-                                + NearestWord.hint(kind, OUTPUT_KINDS));
+                map.notOneOf("kind", kind, OUTPUT_KINDS);
             }
             outputs.add(
                     new SiteConfig.Output(
@@ -183,12 +178,7 @@ final class PoliciesReader {
             if (quantity.isEmpty()) {
                 List<String> words =
                         Arrays.stream(Quantity.values()).map(Quantity::senmlName).toList();
-                map.wrong(
-                        "quantities",
-                        text.value(),
-                        "must be one of "
-                                + String.join(", ", words)
-                                + NearestWord.hint(text.value(), words));
+                map.notOneOf("quantities", text.value(), words);
             }
             quantity.ifPresent(quantities::add);
         }

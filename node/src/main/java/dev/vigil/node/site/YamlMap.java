@@ -2,6 +2,7 @@ package dev.vigil.node.site;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,24 @@ final class YamlMap {
 
     String text(String key, String otherwise) {
         return text(key).map(Text::value).orElse(otherwise);
+    }
+
+    /** One of these words; the first when there is none, or another. */
+    String word(String key, List<String> words) {
+        String word = text(key, words.getFirst());
+        if (words.contains(word)) {
+            return word;
+        }
+        notOneOf(key, word, words);
+        return words.getFirst();
+    }
+
+    /** For a value that is none of the words there are. */
+    void notOneOf(String key, String value, Collection<String> words) {
+        wrong(
+                key,
+                value,
+                "must be one of " + String.join(", ", words) + NearestWord.hint(value, words));
     }
 
     boolean flag(String key, boolean otherwise) {

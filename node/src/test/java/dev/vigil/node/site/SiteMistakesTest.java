@@ -132,6 +132,7 @@ final class SiteMistakesTest {
             {id: a, quantity: co, zone: a, from: {gpio: chip, line: 1}}  =>  3: sensors[0].from.gpio: a line is a contact, not co
             {id: a, quantity: contact, zone: a, from: {gpio: chip}}  =>  3: sensors[0].from.line: missing - the line's number
             {id: a, quantity: contact, zone: a, from: {gpio: chip, line: 1, pull: left}}  =>  3: sensors[0].from.pull: 'left' - must be one of as-is, up, down, none
+            {id: a, quantity: contact, zone: a, from: {gpio: chip, line: 1, pull: dawn}}  =>  3: sensors[0].from.pull: 'dawn' - must be one of as-is, up, down, none; did you mean 'down'?
             {id: a, quantity: contact, zone: a, from: {gpio: chip, line: 1, debounce: 1m}}  =>  3: sensors[0].from.debounce: '1m' - must be from 0
             {id: a, quantity: contact, zone: a, means: callpoint, from: {gpio: chip, line: 1}}  =>  3: sensors[0].means: 'callpoint' - must be one of call-point, flood-switch, tamper; did you mean 'call-point'?
             {id: a, quantity: co, zone: a, means: tamper, from: {waveform: sine}}  =>  3: sensors[0].means: 'tamper' - only a contact means something by itself, not co
