@@ -2,7 +2,8 @@
 # The first process of the guest: mounts, makes the board, runs the command, ends the machine. Runs only there (run.sh).
 #
 # The board: GPIO chip "vigil-sim" with eight lines named as below, seen from outside in /run/gpio/NAME (pull, value);
-# an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48 and 0x76; an IIO device named "vigil_dummy".
+# an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48, 0x76 and 0x77 (chip.pl sets their registers); an IIO device named
+# "vigil_dummy"; and /sys/bus/w1, which is made of files (the kernel has no 1-Wire), so that a thermometer can be put in there.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 mount -t proc proc /proc
@@ -54,6 +55,14 @@ for name in callpoint flood door siren strobe relay feedback spare; do
   number=$((number + 1))
 done
 mkdir -p /sys/kernel/config/iio/devices/dummy/vigil_dummy
+
+# Nobody can make a folder in sysfs: /sys/bus becomes one of ours, with the kernel's buses in it.
+mkdir /run/sys && mount -t sysfs sys /run/sys
+mount -t tmpfs bus /sys/bus
+for bus in /run/sys/bus/*; do
+  mkdir "/sys/bus/${bus##*/}" && mount --bind "$bus" "/sys/bus/${bus##*/}"
+done
+mkdir -p /sys/bus/w1/devices
 
 bash /run/errand/command < /dev/null
 echo $? > /run/errand/exit

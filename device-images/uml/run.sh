@@ -45,7 +45,7 @@ dirname "$(dirname "$here")" > "$errand/repository"
 # The kernel speaks on descriptor 1, which goes to a file; the guest's console is descriptor 4.
 exec 4>&1
 TMPDIR=${TMPDIR:-/tmp} "$kernel" "mem=$memory" root=/dev/root rootfstype=hostfs rootflags=/ ro \
-  "init=$here/guest-init.sh" "vigil.errand=$errand" i2c_stub.chip_addr=0x76,0x48,0x44 \
+  "init=$here/guest-init.sh" "vigil.errand=$errand" i2c_stub.chip_addr=0x76,0x77,0x48,0x44 \
   con=null con0=null,fd:4 quiet panic=-1 < /dev/null > "$errand/kernel.log" 2>&1 &
 guest=$!
 wait "$guest" || true

@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * {@code ./vigil devices [--edges N]}: the node on the devices of a real kernel. Runs inside the
- * guest (device-images/uml). Exit code 0 when all was as promised, 1 when not, 2 for a wrong
- * argument.
+ * {@code ./vigil devices [--native] [--edges N]}: the node on the devices of a real kernel. Runs
+ * inside the guest (device-images/uml). Exit code 0 when all was as promised, 1 when not, 2 for a
+ * wrong argument.
  */
 public final class DeviceTrial {
     private static final String USAGE =
             """
-            ./vigil devices [--edges N]
+            ./vigil devices [--native] [--edges N]
 
-            Starts the node in a Linux guest whose GPIO lines are simulated by its kernel, pulls a call point, kills the
-            node, takes the chip away, and says what the siren's line did. N alarms are timed from the kernel's edge
-            to the siren's line (100).
+            Starts the node (with --native the executable) in a Linux guest whose GPIO lines, I2C chips and IIO device
+            are simulated by its kernel. Sensors fail in every way there is, a call point is pulled, the node killed, chips
+            taken away; each time it says what the siren's line did. N alarms (100) are timed from the kernel's edge to the
+            siren's line.
             """;
     private static final int EDGES = 100;
 

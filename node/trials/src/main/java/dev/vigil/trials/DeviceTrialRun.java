@@ -2,275 +2,163 @@ package dev.vigil.trials;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The trial on the guest's board, step by step; a step that goes wrong is a {@link TrialFailure}.
  * Owned by one thread.
  */
 final class DeviceTrialRun {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final String HALL = "hall";
+    private static final String CALL_POINT = "hall/callpoint";
 
-    /** The guest's kernel merges edges that are closer together than 10 ms (its tick). */
-    private static final long APART_NANOS = 25_000_000;
+    /** Alarms of the call point beside those that are timed. */
+    private static final int PULLS = 3;
 
-    /** While somebody must not sound the siren, it is looked at for so long. */
-    private static final Duration QUIET = Duration.ofSeconds(3);
-
-    private static final Pattern INCIDENT = Pattern.compile("\"(hall-[0-9TZ.]+)\"");
-
-    private final Workplace place;
-    private final Started started;
-    private final PrintStream out;
-    private final int pagePort = Workplace.freePorts(1).getFirst();
-    private SimulatedLine callPoint = SimulatedLine.named("callpoint");
-    private SimulatedLine siren = SimulatedLine.named("siren");
+    private final TrialBoard board;
 
     DeviceTrialRun(Workplace place, Started started, PrintStream out) {
-        this.place = place;
-        this.started = started;
-        this.out = out;
+        this.board = new TrialBoard(place, started, out);
     }
 
     void play(int edges) throws IOException {
-        Path site = site("site.yaml", "vigil-sim", "journal");
-        NodeProcess node = start(site);
-        stays(false, "the siren is silent while and after the node starts");
-        callPoint.pull(true);
-        becomes(true, "a pulled call point sounds it");
-        waitFor(() -> alarmRecords(node) > 0, "the alarm is not written down");
+        SimulatedSensors sensors = new SimulatedSensors(board.place().root());
+        sensors.plugIn();
+        Path site = BoardSite.whole(board, "site.yaml", "journal").file();
+        BoardNode first = board.start(site);
+        board.neverSounded(first, "started: the siren is silent");
+        SensorSteps steps = new SensorSteps(board, sensors);
+        steps.atTheStart(first);
+        steps.whileItWatches(first);
+        steps.fire(first);
 
-        node.kill();
-        becomes(false, "kill -9: the line is what the board makes of it");
-        NodeProcess second = start(site);
-        becomes(true, "started again: an alarm nobody has acknowledged sounds on");
-        String id = awaitIncident(second);
+        BoardNode last = killedWhileItSounds(first, site);
+        chipGoesAndComesBack(last);
+        new EdgeSteps(board).play(last, edges);
+        board.callPoint().pull(true);
+        board.sirenBecomes(true, "a last pull");
+        last.process().stop();
+        board.sirenBecomes(false, "stopped while it sounded: the siren is silent");
+        journalTells(edges);
+        chipOfAnotherName();
+    }
+
+    private BoardNode killedWhileItSounds(BoardNode first, Path site) {
+        board.callPoint().pull(true);
+        board.sirenBecomes(true, "a pulled call point sounds it");
+        String id = board.awaitIncident(first, HALL);
+        board.waitFor(() -> alarmRecords(first) > 0, "the alarm is not written down");
+        first.process().kill();
+        board.sirenBecomes(false, "kill -9: the line is what the board makes of it");
+
+        BoardNode second = board.start(site);
+        board.sirenBecomes(true, "started again: an alarm nobody has acknowledged sounds on");
+        board.ask(
+                board.awaitIncident(second, HALL).equals(id), "another incident after the restart");
         long records = alarmRecords(second);
-        ask(second.acknowledge(id), "the alarm can't be acknowledged");
-        becomes(false, "acknowledged: it is silent");
-        waitFor(() -> alarmRecords(second) > records, "the acknowledgement is not written down");
+        board.acknowledge(second, id);
+        board.sirenBecomes(false, "acknowledged: it is silent");
+        board.waitFor(
+                () -> alarmRecords(second) > records, "the acknowledgement is not written down");
+        second.process().kill();
 
-        second.kill();
-        NodeProcess third = start(site);
-        ask(awaitIncident(third).equals(id), "another incident after the restart");
-        stays(false, "killed and started again: the alarm is still latched, and silent");
-        callPoint.pull(false);
-        reset(third, id);
-        say("released and reset: closed");
-
-        chipGoesAndComesBack(third);
-        alarms(third, edges);
-        third.stop();
-        stays(false, "stopped: the siren is silent");
-        start(site("wrong-chip.yaml", "no-such-chip", "journal-wrong"), "wrong-chip.log");
-        say("a chip that isn't there: the node runs, and says so");
+        BoardNode third = board.start(site);
+        board.ask(
+                board.awaitIncident(third, HALL).equals(id), "another incident after the restart");
+        board.neverSounded(
+                third, "killed and started again: the alarm is still latched, and silent");
+        board.callPoint().pull(false);
+        board.reset(third, HALL, id);
+        board.say("released and reset: closed");
+        return third;
     }
 
-    private void chipGoesAndComesBack(NodeProcess node) {
-        SimulatedLine.chipIsThere(false);
-        waitFor(
-                () -> page(node).contains("sensor/hall/callpoint"),
-                "nobody says that the chip is gone");
-        say("the chip is pulled out: a fault, no alarm");
-        SimulatedLine.chipIsThere(true);
-        callPoint = SimulatedLine.named("callpoint");
-        siren = SimulatedLine.named("siren");
-        callPoint.pull(true);
-        becomes(true, "the chip is back: a pulled call point sounds it again");
-        clear(node);
+    private void chipGoesAndComesBack(BoardNode node) {
+        board.chipIsThere(false);
+        board.waitFor(node.saysOf(CALL_POINT, "vigil-sim"), "nobody says that the chip is gone");
+        board.ask(node.incident(HALL).isEmpty(), "a chip that is gone became an alarm");
+        board.chipIsThere(true);
+        board.say("the GPIO chip is pulled out: a fault, no alarm");
+        board.callPoint().pull(true);
+        board.sirenBecomes(true, "the chip is back: a pulled call point sounds it again");
+        board.clear(node);
     }
 
-    /** Alarms one after the other, each from a silent node with no incident. */
-    private void alarms(NodeProcess node, int edges) throws IOException {
-        NodeMetrics before = NodeMetrics.of(node);
-        long[] seen = new long[edges];
-        for (int i = 0; i < edges; i++) {
-            LockSupport.parkNanos(APART_NANOS);
-            long began = System.nanoTime();
-            callPoint.pull(true);
-            while (!siren.isHigh()) {
-                ask(System.nanoTime() - began < BOUND.toNanos(), "edge %d is lost".formatted(i));
-                LockSupport.parkNanos(200_000);
-            }
-            seen[i] = System.nanoTime() - began;
-            clear(node);
+    /** Exactly the alarms there were: none lost, none twice, none of a sensor's fault. */
+    private void journalTells(int edges) throws IOException {
+        List<String> alarms = lane();
+        ask(alarms, "OPENED", "hall-", edges + PULLS);
+        ask(alarms, "OPENED", "lab-", 1);
+        ask(alarms, "OPENED", "", edges + PULLS + 1);
+        for (String fault :
+                List.of(
+                        "lab/other:unreadable",
+                        "lab/absent:unreadable",
+                        "bridge/voltage:stuck",
+                        "bridge/acceleration:unreadable",
+                        "store/temperature:reported",
+                        "store/temperature:unreadable",
+                        "gauge/stage:unreadable",
+                        "cabinet/supply:unreadable",
+                        CALL_POINT)) {
+            board.ask(
+                    alarms.stream().anyMatch(line -> line.contains("fault/sensor/" + fault + '"')),
+                    "the journal has no fault/sensor/%s: %s".formatted(fault, alarms));
         }
-        NodeMetrics after = NodeMetrics.of(node);
-        Percentiles outside = new Percentiles(seen);
-        say(
-                "%d edges, 0 lost; the node counts from the kernel's edge to the siren's line: p50 %s, p99 %s, max %s"
-                        .formatted(
-                                edges,
-                                quantile(before, after, 0.5),
-                                quantile(before, after, 0.99),
-                                quantile(before, after, 1)));
-        say(
-                "seen from outside, with looking every 0.2 ms: p50 %s, p99 %s, max %s"
-                        .formatted(
-                                Percentiles.millis(outside.at(0.5)),
-                                Percentiles.millis(outside.at(0.99)),
-                                Percentiles.millis(outside.at(1))));
+        board.say(
+                "the journal has these alarms and no other, and each of the faults (%d records)"
+                        .formatted(alarms.size()));
     }
 
-    /** Ends an alarm, so that the next one can sound. */
-    private void clear(NodeProcess node) {
-        String id = awaitIncident(node);
-        callPoint.pull(false);
-        reset(node, id);
-        waitFor(() -> !siren.isHigh() && incident(node) == null, "the siren does not stop");
+    private void ask(List<String> alarms, String change, String zone, long expected) {
+        String word = "\\\"change\\\":\\\"%s\\\"".formatted(change);
+        long found =
+                alarms.stream()
+                        .filter(line -> line.contains(word) && line.contains("alarm/" + zone))
+                        .count();
+        board.ask(
+                found == expected,
+                "the journal has %d times %s of %s, expected %d"
+                        .formatted(found, change, zone.isEmpty() ? "all zones" : zone, expected));
     }
 
-    /** The bound of the histogram's bucket in which the share of all alarms lies. */
-    private static String quantile(NodeMetrics before, NodeMetrics after, double share) {
-        String name = "vigil_actuate_latency_seconds";
-        double all = after.sum(name + "_count", "") - before.sum(name + "_count", "");
-        for (double decade = 1e-5; decade < 100; decade *= 10) {
-            for (int step : List.of(1, 2, 5)) {
-                String bound = "le=\"" + label(decade * step) + "\"";
-                double within =
-                        after.sum(name + "_bucket", bound) - before.sum(name + "_bucket", bound);
-                if (within >= share * all) {
-                    return "<= " + bound(decade * step * 1000) + " ms";
-                }
-            }
-        }
-        return "> 10 s";
+    /** The alarm lane, as the node's own command prints it. */
+    private List<String> lane() throws IOException {
+        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
+        command.addAll(
+                List.of(
+                        "cat",
+                        "--journal",
+                        board.place().file("journal").toString(),
+                        "--lane",
+                        "alarm"));
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectError(board.place().file("cat.log").toFile())
+                        .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
-    /** As the metrics write it: 0.5, and 1.0. */
-    private static String label(double seconds) {
-        String bound = bound(seconds);
-        return bound.contains(".") ? bound : bound + ".0";
-    }
-
-    private static String bound(double value) {
-        return new java.math.BigDecimal(value)
-                .round(new java.math.MathContext(1))
-                .stripTrailingZeros()
-                .toPlainString();
-    }
-
-    private Path site(String name, String chip, String journal) {
-        String text =
-                """
-                node: devices
-                page: {host: 127.0.0.1, port: %d}
-                journal: {directory: %s}
-                sensors:
-                  - id: hall/callpoint
-                    quantity: contact
-                    zone: hall
-                    means: call-point
-                    from: {gpio: %s, line: callpoint, debounce: 0s}
-                  - id: hall/door
-                    quantity: contact
-                    zone: hall
-                    from: {gpio: %s, line: door, active: low, pull: up}
-                outputs:
-                  - {id: siren, kind: gpio, gpio: %s, line: siren, when-released: off, minimum-on: 0s}
-                """
-                        .formatted(pagePort, journal, chip, chip, chip);
-        try {
-            return Files.writeString(place.file(name), text, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't write " + name, e);
-        }
-    }
-
-    private NodeProcess start(Path site) {
-        return start(site, "node.log");
-    }
-
-    private NodeProcess start(Path site, String log) {
-        return started.node(() -> NodeProcess.start(site, pagePort, place.file(log)))
-                .awaitReady(Duration.ofMinutes(2));
-    }
-
-    private String awaitIncident(NodeProcess node) {
-        waitFor(() -> incident(node) != null, "the page has no incident");
-        String id = incident(node);
-        if (id == null) {
-            throw new TrialFailure("the incident is gone");
-        }
-        return id;
-    }
-
-    private static @org.jspecify.annotations.Nullable String incident(NodeProcess node) {
-        Matcher matcher = INCIDENT.matcher(page(node));
-        return matcher.find() ? matcher.group(1) : null;
-    }
-
-    private static String page(NodeProcess node) {
-        try {
-            return node.page("/api/status");
-        } catch (IOException e) {
-            return "";
-        }
+    private void chipOfAnotherName() {
+        board.callPoint().pull(false);
+        Path site = BoardSite.ofAnotherChip(board, "wrong-chip.yaml", "journal-wrong").file();
+        BoardNode node = board.start(site, "wrong-chip.log");
+        String words = "no gpio chip has the label 'no-such-chip'";
+        board.waitFor(node.saysOf(CALL_POINT, words), "nobody says it of the call point");
+        board.waitFor(
+                () -> node.status().contains("output siren can't be readied: " + words),
+                "nobody says it of the siren");
+        board.neverSounded(node, "a chip that isn't there: the node runs, and says so");
+        node.process().stop();
     }
 
     /** Records of alarms on the disk; none of them is ever delivered here. */
-    private static long alarmRecords(NodeProcess node) {
-        try {
-            return (long) NodeMetrics.of(node).sum("vigil_buffer_records", "alarm");
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    /** Orders it until it is done: an answer may be late. */
-    private void reset(NodeProcess node, String id) {
-        waitFor(
-                () -> {
-                    try {
-                        return node.reset(id) || !id.equals(incident(node));
-                    } catch (IOException e) {
-                        return false;
-                    }
-                },
-                "the incident can't be reset");
-    }
-
-    private void becomes(boolean high, String what) {
-        long began = System.nanoTime();
-        waitFor(() -> siren.isHigh() == high, what + ": it did not");
-        say("%s (%s)".formatted(what, Percentiles.millis(System.nanoTime() - began)));
-    }
-
-    private void stays(boolean high, String what) {
-        boolean changed = Waiting.until(QUIET, () -> siren.isHigh() != high);
-        ask(!changed, what + ": it was not");
-        say(what);
-    }
-
-    private void waitFor(java.util.function.BooleanSupplier condition, String otherwise) {
-        Waiting.require(BOUND, condition, () -> otherwise + "; " + logTails());
-    }
-
-    private void ask(boolean good, String otherwise) {
-        if (!good) {
-            throw new TrialFailure(otherwise + "; " + logTails());
-        }
-    }
-
-    private String logTails() {
-        try {
-            return Files.readString(place.file("node.log"));
-        } catch (IOException e) {
-            return "no log";
-        }
-    }
-
-    private void say(String what) {
-        out.printf(Locale.ROOT, "ok   %s%n", what);
-        out.flush();
+    private static long alarmRecords(BoardNode node) {
+        return (long) node.metrics().sum("vigil_buffer_records", "alarm");
     }
 }

@@ -3,6 +3,10 @@ package dev.vigil.trials;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a node says of itself on /q/metrics (Prometheus text format), as sums over label sets.
@@ -51,6 +55,23 @@ public final class NodeMetrics {
             }
         }
         return sum;
+    }
+
+    /**
+     * The cumulated counts of a histogram's buckets by their bound in seconds, the last one
+     * infinite; a new map, empty without such a histogram.
+     */
+    NavigableMap<Double, Double> buckets(String name) {
+        NavigableMap<Double, Double> buckets = new TreeMap<>();
+        Pattern bucket = Pattern.compile(Pattern.quote(name) + "_bucket\\{.*le=\"([^\"]+)\".*");
+        samples.forEach(
+                (key, count) -> {
+                    Matcher matcher = bucket.matcher(key);
+                    if (matcher.matches()) {
+                        buckets.merge(number(matcher.group(1)), count, Double::sum);
+                    }
+                });
+        return buckets;
     }
 
     /** The greatest of all samples of {@code name}; 0 without any. */

@@ -214,11 +214,20 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The last lines of what it printed. */
     public String logTail(int lines) {
-        List<String> all = log().lines().toList();
-        return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+        return tail(log, lines);
     }
 
     String log() {
+        return text(log);
+    }
+
+    /** The last lines of a log, whether its node still runs or not. */
+    static String tail(Path log, int lines) {
+        List<String> all = text(log).lines().toList();
+        return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+    }
+
+    private static String text(Path log) {
         try {
             return Files.readString(log, StandardCharsets.UTF_8);
         } catch (IOException e) {

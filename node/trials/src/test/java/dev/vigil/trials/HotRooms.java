@@ -33,7 +33,12 @@ final class HotRooms implements AutoCloseable {
     private HotRooms(TrialSite site, NodeProcess node) {
         this.site = site;
         this.node = node;
-        this.thread = Thread.ofPlatform().daemon().name("hot-rooms").unstarted(this::heat);
+        this.thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("hot-rooms")
+                        .uncaughtExceptionHandler((_, thrown) -> missed.set(thrown.toString()))
+                        .unstarted(this::heat);
     }
 
     static HotRooms start(TrialSite site, NodeProcess node) {
@@ -58,7 +63,7 @@ final class HotRooms implements AutoCloseable {
         return sounded.get();
     }
 
-    /** What went wrong first; empty when nothing has. */
+    /** What ended it; empty while it goes on, and when it was closed. */
     String missed() {
         return missed.get();
     }
@@ -86,6 +91,9 @@ final class HotRooms implements AutoCloseable {
                 Waiting.require(BOUND, () -> !last().on(), () -> "the siren goes on");
                 sounded.incrementAndGet();
                 Waiting.untilNanoTime(next);
+            }
+            if (!stopping) {
+                missed.set("all %d rooms have been hot: nobody looks any more".formatted(MOST));
             }
         } catch (TrialFailure | IOException e) {
             missed.set(e.toString());

@@ -49,6 +49,38 @@ class SmallPartsTest {
     }
 
     @Test
+    void aHistogramBetweenTwoMomentsHasSharesAndBounds() {
+        NodeMetrics before = histogram(3, 4, 4);
+        BucketCounts counts = BucketCounts.between(before, histogram(53, 103, 104), "v_seconds");
+
+        assertEquals(100, counts.count());
+        assertEquals(0.5, counts.within(5.0E-4));
+        assertEquals("<= 0.5 ms", counts.quantile(0.5));
+        assertEquals("<= 20 ms", counts.quantile(0.51));
+        assertEquals("> 20 ms", counts.quantile(1));
+    }
+
+    @Test
+    void aHistogramThatIsMissingOrEmptyHasNoQuantile() {
+        NodeMetrics none = NodeMetrics.parse("");
+        assertThrows(TrialFailure.class, () -> BucketCounts.between(none, none, "v_seconds"));
+        NodeMetrics same = histogram(3, 4, 4);
+        BucketCounts counts = BucketCounts.between(same, same, "v_seconds");
+        assertThrows(IllegalArgumentException.class, () -> counts.quantile(0.5));
+    }
+
+    private static NodeMetrics histogram(int half, int twenty, int all) {
+        return NodeMetrics.parse(
+                """
+                v_seconds_bucket{le="5.0E-4"} %d.0
+                v_seconds_bucket{le="0.02"} %d.0
+                v_seconds_bucket{le="+Inf"} %d.0
+                v_seconds_count %d.0
+                """
+                        .formatted(half, twenty, all, all));
+    }
+
+    @Test
     void percentilesAreMeasuredValuesByNearestRank() {
         long[] nanos = new long[1000];
         for (int i = 0; i < 1000; i++) {

@@ -26,6 +26,7 @@ final class I2cStructs {
     private static final short READ = 1;
     private static final int BYTE = 1;
     private static final int BYTE_DATA = 2;
+    private static final int WORD_DATA = 3;
     private static final int I2C_BLOCK_DATA = 8;
 
     private I2cStructs() {}
@@ -70,6 +71,13 @@ final class I2cStructs {
             bytes.putInt(4, BYTE_DATA);
             if (!read) {
                 bytes.put(16, write[1]);
+            }
+        } else if (data == 2) {
+            // A word's low byte is the first on the wire; so it is in memory, on the machines Java
+            // knows here.
+            bytes.putInt(4, WORD_DATA);
+            if (!read) {
+                bytes.put(16, write, 1, 2);
             }
         } else {
             bytes.putInt(4, I2C_BLOCK_DATA);

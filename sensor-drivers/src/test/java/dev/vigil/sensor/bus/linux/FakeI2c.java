@@ -88,6 +88,15 @@ final class FakeI2c implements FakeKernel.Device {
                     chip[register] = data.get(0);
                 }
             }
+            case 3 -> {
+                for (int i = 0; i < 2; i++) {
+                    if (read) {
+                        data.put(i, chip[(register + i) & 0xff]);
+                    } else {
+                        chip[(register + i) & 0xff] = data.get(i);
+                    }
+                }
+            }
             case 8 -> {
                 int length = data.get(0);
                 for (int i = 0; i < length; i++) {

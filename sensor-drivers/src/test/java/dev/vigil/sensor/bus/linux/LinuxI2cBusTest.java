@@ -33,6 +33,10 @@ class LinuxI2cBusTest {
             assertEquals(0x27, adapter.chip(0x76)[0xF4]);
             bus.transfer(0x76, new byte[] {0x10, 1, 2, 3}, 0);
             assertArrayEquals(new byte[] {1, 2, 3}, bus.transfer(0x76, new byte[] {0x10}, 3));
+            bus.transfer(0x76, new byte[] {0x20, (byte) 0x85, (byte) 0x83}, 0);
+            assertArrayEquals(
+                    new byte[] {(byte) 0x85, (byte) 0x83},
+                    bus.transfer(0x76, new byte[] {0x20}, 2));
             bus.transfer(0x76, new byte[] {0x11}, 0);
         }
         assertEquals(0, kernel.openFiles());

@@ -1,0 +1,68 @@
+package dev.vigil.trials;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A site.yaml for the guest's board. Immutable. */
+record BoardSite(Path file) {
+    private static final String CONTACTS =
+            """
+            node: devices
+            page: {host: 127.0.0.1, port: %d}
+            journal: {directory: %s}
+            outputs:
+              - {id: siren, kind: gpio, gpio: %3$s, line: siren, when-released: off, minimum-on: 0s}
+            sensors:
+              - id: hall/callpoint
+                quantity: contact
+                zone: hall
+                means: call-point
+                from: {gpio: %3$s, line: callpoint, debounce: 0s}
+              - id: hall/door
+                quantity: contact
+                zone: hall
+                from: {gpio: %3$s, line: door, active: low, pull: up}
+            """;
+
+    private static final String CHIPS =
+            """
+              - {id: lab/temperature, quantity: temperature, zone: lab, from: {chip: bme280, i2c: /dev/i2c-0, address: 0x76, every: 200ms}}
+              - {id: lab/pressure, quantity: pressure, zone: lab, from: {chip: bme280, i2c: /dev/i2c-0, address: 0x76, every: 200ms}}
+              - {id: lab/other, quantity: temperature, zone: lab, from: {chip: bme280, i2c: /dev/i2c-0, address: 0x77}}
+              - {id: lab/absent, quantity: temperature, zone: lab, from: {chip: sht3x, i2c: /dev/i2c-0, address: 0x45}}
+              - {id: gauge/stage, quantity: level, zone: gauge, from: {chip: ads1115, i2c: /dev/i2c-0, address: 0x48, every: 200ms, input: 0, loop: {at-4: 0, at-20: 10, shunt: 100}}}
+              - {id: cabinet/supply, quantity: voltage, zone: cabinet, from: {chip: ina219, i2c: /dev/i2c-0, address: 0x44}}
+              - {id: store/temperature, quantity: temperature, zone: store, from: {chip: ds18b20, w1: 28-0316a2794bff, every: 500ms}}
+              - {id: bridge/acceleration, quantity: acceleration, zone: bridge, from: {chip: iio, name: vigil_dummy, file: in_accel_x_raw}}
+              - id: bridge/voltage
+                quantity: voltage
+                zone: bridge
+                plausible: {stuck: 3s}
+                from: {chip: iio, name: vigil_dummy, file: in_voltage0_raw, every: 200ms}
+            policies:
+              - {module: heat, zones: [all]}
+            """;
+
+    /** With everything the board has; {@code journal} is its folder, beside the file. */
+    static BoardSite whole(TrialBoard board, String name, String journal) {
+        return written(
+                board, name, CONTACTS.formatted(board.pagePort(), journal, "vigil-sim") + CHIPS);
+    }
+
+    /** Whose call point, door and siren are on a chip that nobody has. */
+    static BoardSite ofAnotherChip(TrialBoard board, String name, String journal) {
+        return written(board, name, CONTACTS.formatted(board.pagePort(), journal, "no-such-chip"));
+    }
+
+    private static BoardSite written(TrialBoard board, String name, String text) {
+        try {
+            return new BoardSite(
+                    Files.writeString(board.place().file(name), text, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write " + name, e);
+        }
+    }
+}

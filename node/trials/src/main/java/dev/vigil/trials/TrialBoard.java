@@ -1,0 +1,134 @@
+package dev.vigil.trials;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the steps of the trial in the guest share: the board's lines from the hardware's side, how a
+ * node is started there, how a step is told and how it fails. Owned by the trial's thread.
+ */
+final class TrialBoard {
+    static final String SIREN = "siren";
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    /** While nobody may sound the siren, it is looked at for so long. */
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
+    private final Workplace place;
+    private final Started started;
+    private final PrintStream out;
+    private final int pagePort = Workplace.freePorts(1).getFirst();
+    private SimulatedLine callPoint = SimulatedLine.named("callpoint");
+    private SimulatedLine siren = SimulatedLine.named(SIREN);
+    private Path log;
+
+    TrialBoard(Workplace place, Started started, PrintStream out) {
+        this.place = place;
+        this.started = started;
+        this.out = out;
+        this.log = place.file("node.log");
+    }
+
+    Workplace place() {
+        return place;
+    }
+
+    int pagePort() {
+        return pagePort;
+    }
+
+    SimulatedLine callPoint() {
+        return callPoint;
+    }
+
+    SimulatedLine siren() {
+        return siren;
+    }
+
+    /** Pulls the GPIO chip out, or plugs it in again: its lines are other ones then. */
+    void chipIsThere(boolean there) {
+        SimulatedLine.chipIsThere(there);
+        if (there) {
+            callPoint = SimulatedLine.named("callpoint");
+            siren = SimulatedLine.named(SIREN);
+        }
+    }
+
+    BoardNode start(Path site) {
+        return start(site, "node.log");
+    }
+
+    BoardNode start(Path site, String logName) {
+        log = place.file(logName);
+        return new BoardNode(
+                started.node(() -> NodeProcess.start(site, pagePort, log))
+                        .awaitReady(Duration.ofMinutes(2)));
+    }
+
+    void sirenBecomes(boolean high, String what) {
+        long began = System.nanoTime();
+        waitFor(() -> siren.isHigh() == high, what + ": it did not");
+        say("%s (%s)".formatted(what, Percentiles.millis(System.nanoTime() - began)));
+    }
+
+    /** It is silent, and was all the time since this node was started. */
+    void neverSounded(BoardNode node, String what) {
+        boolean sounds = Waiting.until(QUIET, siren::isHigh);
+        ask(!sounds, what + ": it sounds");
+        String state =
+                node.shown(SIREN)
+                        .map(BoardNode.Shown::json)
+                        .orElseThrow(() -> new TrialFailure("the page shows no siren"));
+        ask(state.contains("\"lastOnAt\":null"), what + ": it sounded, " + state);
+        say(what);
+    }
+
+    String awaitIncident(BoardNode node, String zone) {
+        waitFor(() -> node.incident(zone).isPresent(), "no incident in " + zone);
+        return node.incident(zone)
+                .orElseThrow(() -> new TrialFailure("the incident in %s is gone".formatted(zone)));
+    }
+
+    void acknowledge(BoardNode node, String incident) {
+        waitFor(() -> node.acknowledge(incident), incident + " can't be acknowledged");
+    }
+
+    /** Orders it until it is done: an answer may be late. */
+    void reset(BoardNode node, String zone, String incident) {
+        waitFor(
+                () ->
+                        node.reset(incident)
+                                || !node.incident(zone).filter(incident::equals).isPresent(),
+                incident + " can't be reset");
+        waitFor(() -> node.incident(zone).isEmpty(), incident + " stays open");
+    }
+
+    /** Ends an alarm of the call point, so that the next one can sound. */
+    void clear(BoardNode node) {
+        callPoint.pull(false);
+        reset(node, "hall", awaitIncident(node, "hall"));
+        waitFor(() -> !siren.isHigh(), "the siren does not stop");
+    }
+
+    void waitFor(BooleanSupplier condition, String otherwise) {
+        Waiting.require(BOUND, condition, () -> otherwise + logged());
+    }
+
+    void ask(boolean good, String otherwise) {
+        if (!good) {
+            throw new TrialFailure(otherwise + logged());
+        }
+    }
+
+    private String logged() {
+        return "%n%s".formatted(NodeProcess.tail(log, 40));
+    }
+
+    void say(String what) {
+        out.printf(Locale.ROOT, "ok   %s%n", what);
+        out.flush();
+    }
+}
