@@ -5,7 +5,6 @@ import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.KeepWhole;
 import dev.vigil.node.console.NodeStatus;
-import dev.vigil.node.devices.ContactWatch;
 import dev.vigil.node.devices.GpioOutputLine;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
@@ -20,7 +19,6 @@ import dev.vigil.node.policies.PolicySource;
 import dev.vigil.node.policies.PolicyVersions;
 import dev.vigil.node.policies.SnapshotFolder;
 import dev.vigil.node.site.BusKeeper;
-import dev.vigil.node.site.LocalSensors;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
@@ -47,9 +45,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +76,7 @@ final class Node implements AutoCloseable {
     private final Watch watch;
     private final PolicyKeeper keeper;
     private final Worker keeping;
-    private volatile @Nullable BusKeeper buses;
+    private volatile @Nullable LocalInputs inputs;
     private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
 
@@ -310,39 +306,13 @@ final class Node implements AutoCloseable {
             subscriber.start();
             receivers.add(subscriber::close);
         }
-        List<BusKeeper.Bus> local = LocalSensors.buses(site.inputs().local());
-        if (!local.isEmpty()) {
-            BusKeeper started = new BusKeeper(local, inbox, clock, System::nanoTime);
-            buses = started;
-            Worker thread = new Worker("bus-keeper", clock, started, BusKeeper::await);
-            receivers.add(
-                    () -> {
-                        thread.stop();
-                        started.close();
-                    });
-        }
-        Map<String, List<ContactWatch.Contact>> byChip = new LinkedHashMap<>();
-        for (SiteConfig.Contact contact : site.inputs().contacts()) {
-            byChip.computeIfAbsent(contact.chip(), _ -> new ArrayList<>())
-                    .add(new ContactWatch.Contact(contact.channel(), contact.line()));
-        }
-        byChip.forEach(this::watchContacts);
-    }
-
-    /** One thread for each chip. */
-    private void watchContacts(String chip, List<ContactWatch.Contact> contacts) {
-        ContactWatch lines =
-                new ContactWatch(chip, contacts, Node::gpioChip, inbox, System::nanoTime);
-        Worker thread = new Worker("gpio-" + chip, clock, lines, lines::await);
-        receivers.add(
-                () -> {
-                    thread.stop();
-                    lines.close();
-                });
+        LocalInputs started = new LocalInputs(site.inputs(), Node::gpioChip, inbox, clock);
+        inputs = started;
+        receivers.add(started::close);
     }
 
     private NodeStatus status() {
-        BusKeeper running = buses;
+        LocalInputs running = inputs;
         Shipping now = shipping;
         return new StatusPicture(site, startedAt, watch, inbox, counters, quarantine, keeper)
                 .at(
@@ -380,7 +350,7 @@ final class Node implements AutoCloseable {
                             false,
                             state.error().orElse(null)));
         }
-        BusKeeper running = buses;
+        LocalInputs running = inputs;
         if (running != null) {
             for (BusKeeper.Part bus : running.parts()) {
                 boolean well = bus.trouble() == null; // one that hangs harms no other

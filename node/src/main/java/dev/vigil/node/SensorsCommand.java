@@ -1,15 +1,15 @@
 package dev.vigil.node;
 
+import dev.vigil.node.devices.GpioChips;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.node.ingest.Inbox;
-import dev.vigil.node.site.LocalSensors;
-import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SensorScan;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.site.SiteConfigReader;
 import dev.vigil.sensor.BusFault;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.bus.I2cBus;
+import dev.vigil.sensor.bus.linux.LinuxGpioChip;
 import dev.vigil.sensor.bus.linux.LinuxI2cBus;
 import dev.vigil.sensor.bus.linux.Machine;
 import dev.vigil.sensor.bus.linux.Sysfs;
@@ -79,28 +79,24 @@ final class SensorsCommand {
         return 0;
     }
 
-    /** Samples the site's own sensors, and prints each reading with the quality it deserves. */
+    /**
+     * Reads the site's own sensors and contacts, and prints each reading with the quality it
+     * deserves.
+     */
     private static int watch(Path file, long most, PrintStream out, PrintStream err) {
         if (!(SiteConfigReader.read(file) instanceof SiteConfigReader.Valid(var site))) {
             err.println("vigil: %s has mistakes: vigil check %s".formatted(file, file));
             return 1;
         }
-        if (site.inputs().local().isEmpty()) {
-            err.println("vigil: %s has no sensor that the node samples itself".formatted(file));
+        SiteConfig.Inputs inputs = site.inputs();
+        if (inputs.local().isEmpty() && inputs.contacts().isEmpty()) {
+            err.println("vigil: %s has no sensor that the node reads itself".formatted(file));
             return 1;
         }
         Inbox inbox = new Inbox(ARRIVALS_MAX, RECORDS_MAX);
-        List<SensorBus> buses = new ArrayList<>();
-        LocalSensors.byBus(site.inputs().local())
-                .forEach(
-                        (name, sensors) ->
-                                buses.add(
-                                        SensorBus.start(
-                                                name, sensors, inbox, InstantSource.system())));
-        try {
+        GpioChips chips = label -> LinuxGpioChip.open(Machine.calls(), label);
+        try (LocalInputs _ = new LocalInputs(inputs, chips, inbox, InstantSource.system())) {
             print(site, inbox, most, out);
-        } finally {
-            buses.forEach(SensorBus::close);
         }
         return 0;
     }

@@ -39,7 +39,4 @@ public final class WaveformSensor implements Sensor {
     public List<Reading> sample(Instant now) {
         return List.of(new Reading(channel, wave.at(now), Quality.GOOD, now));
     }
-
-    @Override
-    public void close() {}
 }

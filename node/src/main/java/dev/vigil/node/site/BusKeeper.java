@@ -3,7 +3,6 @@ package dev.vigil.node.site;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.watch.Turn;
-import dev.vigil.sensor.Sensor;
 import dev.vigil.sensor.SensorChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +41,9 @@ public final class BusKeeper implements Turn, AutoCloseable {
      * A bus of the site.
      *
      * @param name {@code /dev/i2c-1}
-     * @param sensors makes them anew, on a port of their own
+     * @param load makes the sensors anew, on a port of their own
      */
-    public record Bus(String name, Supplier<List<Sensor>> sensors) {}
+    public record Bus(String name, Supplier<SensorBus.Load> load) {}
 
     /**
      * A bus for people.
@@ -131,7 +130,7 @@ public final class BusKeeper implements Turn, AutoCloseable {
     }
 
     private SensorBus start(Bus bus) {
-        return SensorBus.start(bus.name(), bus.sensors().get(), inbox, clock);
+        return SensorBus.start(bus.name(), bus.load().get(), inbox, clock);
     }
 
     private boolean hangs(Kept kept, SensorBus running) {

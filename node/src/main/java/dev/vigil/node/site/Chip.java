@@ -1,10 +1,13 @@
 package dev.vigil.node.site;
 
+import dev.vigil.sensor.bus.GpioChip;
 import dev.vigil.sensor.bus.linux.LinuxSerialPort;
 import dev.vigil.sensor.driver.I2cDriver;
+import dev.vigil.sensor.ina219.Ina219Scale;
 import dev.vigil.sensor.max31865.Max31865;
 import dev.vigil.sensor.modbus.ModbusRegister;
 import dev.vigil.sensor.modbus.RegisterFormat;
+import dev.vigil.sensor.pulse.PulseCounter;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,9 +41,8 @@ public sealed interface Chip {
         }
     }
 
-    /** The supply: the shunt's resistance in ohm, the greatest current in ampere. */
-    record Ina219(String bus, int address, double shuntOhm, double ampereMax, Duration every)
-            implements Chip {
+    /** The supply. */
+    record Ina219(String bus, int address, Ina219Scale scale, Duration every) implements Chip {
         @Override
         public String place() {
             return i2cPlace(bus, address);
@@ -112,6 +114,29 @@ public sealed interface Chip {
                             where.unit(),
                             where.input() ? "input" : "holding",
                             where.address());
+        }
+    }
+
+    /**
+     * Pulses on a GPIO line.
+     *
+     * @param chip the label of its chip
+     */
+    record Pulses(String chip, GpioChip.InputLine line, PulseCounter.Meaning meaning)
+            implements Chip {
+        @Override
+        public String bus() {
+            return "gpio " + chip;
+        }
+
+        @Override
+        public String place() {
+            return "gpio %s line %s".formatted(chip, line.line());
+        }
+
+        @Override
+        public Duration every() {
+            return meaning.every();
         }
     }
 

@@ -7,9 +7,11 @@ import dev.vigil.sensor.driver.I2cDriver;
 import dev.vigil.sensor.driver.I2cDrivers;
 import dev.vigil.sensor.ds18b20.Ds18b20;
 import dev.vigil.sensor.ina219.Ina219;
+import dev.vigil.sensor.ina219.Ina219Scale;
 import dev.vigil.sensor.max31865.Max31865;
 import dev.vigil.sensor.plausibility.Bounds;
 import dev.vigil.sensor.pms5003.Pms5003;
+import dev.vigil.sensor.pulse.PulseCounter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,36 +40,35 @@ final class ChipsReader {
 
     /** A chip and what is taken from it so far. */
     private record Taken(
-            Chip chip, int line, Map<String, SensorChannel> channels, List<Ads1115.Input> inputs) {}
+            Chip chip, int line, Map<String, SensorChannel> channels, List<Ads1115.Input> inputs) {
+        Taken(Chip chip, int line) {
+            this(chip, line, new LinkedHashMap<>(), new ArrayList<>());
+        }
+    }
 
     private final Map<String, Taken> byPlace = new LinkedHashMap<>();
     private final ModbusReader modbus = new ModbusReader();
+    private final PulsesReader pulses = new PulsesReader();
 
     /**
-     * One sensor's {@code from: {chip: ...}}.
+     * One sensor's {@code from: {chip: ...}}, or {@code from: {gpio: ...}} of pulses.
      *
      * @return how often it is sampled
      */
     Duration use(YamlMap from, SensorChannel channel) {
-        String word = from.text("chip", "");
-        Optional<Chip> chip = chip(word, from);
+        Optional<Chip> chip =
+                from.has("gpio") ? pulses.read(from, channel) : chip(from.text("chip", ""), from);
         if (chip.isEmpty()) {
             return SECOND;
         }
         Taken taken =
                 byPlace.computeIfAbsent(
-                        chip.get().place(),
-                        _ ->
-                                new Taken(
-                                        chip.get(),
-                                        from.line(),
-                                        new LinkedHashMap<>(),
-                                        new ArrayList<>()));
+                        chip.get().place(), _ -> new Taken(chip.get(), from.line()));
         if (!taken.chip.equals(chip.get())) {
             from.mistake(
-                    "chip",
-                    "%s is described in line %d already, and otherwise: %s"
-                            .formatted(taken.chip.place(), taken.line, taken.chip));
+                    from.has("gpio") ? "gpio" : "chip",
+                    "%s is described otherwise in line %d: all its sensors must say the same of it"
+                            .formatted(taken.chip.place(), taken.line));
         } else if (chip.get() instanceof Chip.Ads1115) {
             input(from, channel, taken);
         } else if (chip.get() instanceof Chip.KernelFile || chip.get() instanceof Chip.Modbus) {
@@ -103,6 +104,7 @@ final class ChipsReader {
             case Chip.Platinum _ -> Max31865.MEASURANDS;
             case Chip.Pms5003 _ -> Pms5003.MEASURANDS;
             case Chip.Ds18b20 _ -> Ds18b20.MEASURANDS;
+            case Chip.Pulses _ -> PulseCounter.MEASURANDS;
             case Chip.Ads1115 _, Chip.KernelFile _, Chip.Modbus _ -> List.of();
         };
     }
@@ -136,14 +138,7 @@ final class ChipsReader {
                                     path(from, "i2c", "/dev/i2c-1"),
                                     address(from, List.of(0x48, 0x49, 0x4A, 0x4B)),
                                     from.duration("every", SECOND, Duration.ofMillis(100), DAY)));
-            case "ina219" ->
-                    Optional.of(
-                            new Chip.Ina219(
-                                    path(from, "i2c", "/dev/i2c-1"),
-                                    address(from, List.of(0x40, 0x41, 0x44, 0x45)),
-                                    from.number("shunt", 0.1, 1e-4, 10),
-                                    from.number("current-max", 3.2, 1e-3, 1000),
-                                    from.duration("every", SECOND, Duration.ofMillis(200), DAY)));
+            case "ina219" -> supply(from);
             case "max31865" -> platinum(from);
             case "pms5003" ->
                     Optional.of(
@@ -162,6 +157,16 @@ final class ChipsReader {
                                     path(from, "file", "in_temp_input"),
                                     every(from, SECOND)));
         };
+    }
+
+    private static Optional<Chip> supply(YamlMap from) {
+        String bus = path(from, "i2c", "/dev/i2c-1");
+        int address = address(from, List.of(0x40, 0x41, 0x44, 0x45));
+        double shunt = from.number("shunt", 0.1, 1e-4, 10);
+        double most = from.number("current-max", 3.2, 1e-3, 1000);
+        Duration every = from.duration("every", SECOND, Duration.ofMillis(200), DAY);
+        return TransducerReader.checked(from, "shunt", () -> new Ina219Scale(shunt, most))
+                .map(scale -> new Chip.Ina219(bus, address, scale, every));
     }
 
     private static Optional<Chip> platinum(YamlMap from) {
@@ -205,7 +210,9 @@ final class ChipsReader {
     private static void put(YamlMap from, String word, SensorChannel channel, Taken taken) {
         SensorChannel first = taken.channels.putIfAbsent(word, channel);
         if (first != null) {
-            from.mistake("chip", "'%s' of it is taken by %s already".formatted(word, first.id()));
+            from.mistake(
+                    from.has("gpio") ? "gpio" : "chip",
+                    "'%s' of it is taken by %s already".formatted(word, first.id()));
         }
     }
 

@@ -4,7 +4,7 @@ import dev.vigil.sensor.bus.GpioChip;
 import java.time.Duration;
 import java.util.List;
 
-/** GPIO lines as a site.yaml names them, for contacts and for outputs. Stateless. */
+/** GPIO lines as a site.yaml names them, for contacts, pulses and outputs. Stateless. */
 final class GpioLines {
     private static final String LINE_RULE =
             "the line's number on the chip, or the name the board gives it";
@@ -12,14 +12,13 @@ final class GpioLines {
 
     private GpioLines() {}
 
-    /** The keys beside {@code gpio} of a contact. */
-    static GpioChip.InputLine input(YamlMap map) {
+    /** The keys beside {@code gpio} of a sensor. */
+    static GpioChip.InputLine input(YamlMap map, Duration usualDebounce) {
         return new GpioChip.InputLine(
                 line(map),
                 activeLow(map),
                 bias(map),
-                map.duration(
-                        "debounce", Duration.ofMillis(20), Duration.ZERO, Duration.ofSeconds(10)));
+                map.duration("debounce", usualDebounce, Duration.ZERO, Duration.ofSeconds(10)));
     }
 
     /** An output of {@code kind: gpio}. */

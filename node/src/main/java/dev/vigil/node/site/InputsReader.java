@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,8 @@ final class InputsReader {
     /** What a line is, is recorded every half minute. */
     private static final Duration LINE_SILENT_MAX = Duration.ofMinutes(2);
 
+    private static final Duration CONTACT_DEBOUNCE = Duration.ofMillis(20);
+
     /** A sensor of the node's own may miss two samples, or some of a busy bus. */
     private static final int SAMPLES_SILENT_MAX = 3;
 
@@ -61,6 +64,10 @@ final class InputsReader {
     private final List<SiteConfig.Contact> contacts = new ArrayList<>();
     private final Map<SensorChannel, ContactMeaning> meanings = new LinkedHashMap<>();
     private final ChipsReader chips = new ChipsReader();
+
+    /** By chip and line: whether it is a contact's. */
+    private final Map<String, Boolean> contactLines = new HashMap<>();
+
     private final Map<SensorChannel, Bounds> bounds = new LinkedHashMap<>();
 
     InputsReader(YamlMap top, Path directory, Mistakes mistakes) {
@@ -234,11 +241,20 @@ final class InputsReader {
         meaning.ifPresent(means -> meanings.put(channel, means));
     }
 
+    /** A contact, or pulses; several may be told of the pulses on one line. */
     private Duration gpio(YamlMap from, SensorChannel channel) {
-        if (channel.quantity() != Quantity.CONTACT) {
-            from.mistake("gpio", "a line is a contact, not " + channel.quantity().senmlName());
+        boolean isContact = channel.quantity() == Quantity.CONTACT;
+        String line = from.text("gpio", "") + " " + from.text("line", "");
+        Boolean first = contactLines.putIfAbsent(line, isContact);
+        if (first != null && (first || isContact)) {
+            from.mistake("gpio", "line '%s' is another sensor's already".formatted(line));
         }
-        contacts.add(new SiteConfig.Contact(channel, from.text("gpio", ""), GpioLines.input(from)));
+        if (!isContact) {
+            return sampledSilence(chips.use(from, channel));
+        }
+        contacts.add(
+                new SiteConfig.Contact(
+                        channel, from.text("gpio", ""), GpioLines.input(from, CONTACT_DEBOUNCE)));
         return LINE_SILENT_MAX;
     }
 

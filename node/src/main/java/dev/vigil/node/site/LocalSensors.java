@@ -6,12 +6,18 @@ import dev.vigil.sensor.Sensor;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.WaveformSensor;
 import dev.vigil.sensor.ads1115.Ads1115;
+import dev.vigil.sensor.bus.GpioChip;
+import dev.vigil.sensor.bus.GpioInput;
 import dev.vigil.sensor.bus.I2cBus;
+import dev.vigil.sensor.bus.SerialPort;
+import dev.vigil.sensor.bus.SpiBus;
+import dev.vigil.sensor.bus.linux.LinuxGpioLine;
 import dev.vigil.sensor.bus.linux.LinuxI2cBus;
 import dev.vigil.sensor.bus.linux.LinuxSerialPort;
 import dev.vigil.sensor.bus.linux.LinuxSpiBus;
 import dev.vigil.sensor.bus.linux.Machine;
 import dev.vigil.sensor.bus.linux.Sysfs;
+import dev.vigil.sensor.bus.linux.SystemCalls;
 import dev.vigil.sensor.ds18b20.Ds18b20;
 import dev.vigil.sensor.iio.KernelChannel;
 import dev.vigil.sensor.ina219.Ina219;
@@ -21,6 +27,7 @@ import dev.vigil.sensor.modbus.ModbusRegister;
 import dev.vigil.sensor.modbus.RtuLink;
 import dev.vigil.sensor.modbus.TcpLink;
 import dev.vigil.sensor.pms5003.Pms5003;
+import dev.vigil.sensor.pulse.PulseCounter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +35,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The sensors a site.yaml asks for, constructed on this machine's buses. Used once, by the thread
@@ -36,6 +44,16 @@ import java.util.Map;
 public final class LocalSensors {
     /** The bus of those that need none. */
     static final String NO_BUS = "local";
+
+    /**
+     * A machine: this one, or a test's.
+     *
+     * @param kernelNanos the clock of its edges
+     */
+    record Hardware(SystemCalls calls, Sysfs sysfs, LongSupplier kernelNanos) {}
+
+    private static final Hardware THIS_MACHINE =
+            new Hardware(Machine.calls(), new Sysfs(Path.of("/sys")), System::nanoTime);
 
     /** An adapter gives a transaction up after so long. */
     private static final Duration I2C_TIMEOUT = Duration.ofMillis(200);
@@ -49,27 +67,28 @@ public final class LocalSensors {
     private static final LinuxSerialPort.Frame SERIAL =
             new LinuxSerialPort.Frame(9600, LinuxSerialPort.Parity.NONE, 1);
 
-    private final Sysfs sysfs = new Sysfs(Path.of("/sys"));
+    private final Hardware hardware;
+    private final SystemCalls calls;
+    private final Sysfs sysfs;
     private final Map<String, I2cBus> i2c = new HashMap<>();
     private final Map<String, ModbusLink> links = new HashMap<>();
+    private final List<Runnable> ports = new ArrayList<>();
 
-    private LocalSensors() {}
-
-    /**
-     * By bus, each ready to be owned by a {@link SensorBus}. Opens nothing: that is the first
-     * sample's.
-     */
-    public static Map<String, List<Sensor>> byBus(List<SiteConfig.LocalSensor> local) {
-        LocalSensors sensors = new LocalSensors();
-        Map<String, List<Sensor>> byBus = new LinkedHashMap<>();
-        for (SiteConfig.LocalSensor one : local) {
-            byBus.computeIfAbsent(bus(one), _ -> new ArrayList<>()).add(sensors.sensor(one));
-        }
-        return byBus;
+    private LocalSensors(Hardware hardware) {
+        this.hardware = hardware;
+        this.calls = hardware.calls;
+        this.sysfs = hardware.sysfs;
     }
 
-    /** Bus by bus, to be made anew as often as one has to be. */
+    /**
+     * Bus by bus, each to be made, on this machine, as often as it has to be and owned by a {@link
+     * SensorBus}. Opens nothing: that is the first sample's.
+     */
     public static List<BusKeeper.Bus> buses(List<SiteConfig.LocalSensor> local) {
+        return buses(local, THIS_MACHINE);
+    }
+
+    static List<BusKeeper.Bus> buses(List<SiteConfig.LocalSensor> local, Hardware hardware) {
         Map<String, List<SiteConfig.LocalSensor>> byBus = new LinkedHashMap<>();
         local.forEach(one -> byBus.computeIfAbsent(bus(one), _ -> new ArrayList<>()).add(one));
         return byBus.entrySet().stream()
@@ -77,8 +96,12 @@ public final class LocalSensors {
                         bus ->
                                 new BusKeeper.Bus(
                                         bus.getKey(),
-                                        () -> byBus(bus.getValue()).values().iterator().next()))
+                                        () -> new LocalSensors(hardware).load(bus.getValue())))
                 .toList();
+    }
+
+    private SensorBus.Load load(List<SiteConfig.LocalSensor> local) {
+        return new SensorBus.Load(local.stream().map(this::sensor).toList(), ports);
     }
 
     private static String bus(SiteConfig.LocalSensor local) {
@@ -117,41 +140,66 @@ public final class LocalSensors {
         };
     }
 
-    private Sensor measuring(Chip chip, Map<String, SensorChannel> byMeasurand) {
-        Channels channels = Channels.of(ChipsReader.measurands(chip), byMeasurand);
-        return switch (chip) {
+    private Sensor measuring(Chip described, Map<String, SensorChannel> byMeasurand) {
+        Channels channels = Channels.of(ChipsReader.measurands(described), byMeasurand);
+        return switch (described) {
             case Chip.OnI2c(var bus, int address, var driver, var every) ->
                     driver.factory().sensor(i2c(bus), address, channels, every);
-            case Chip.Ina219(var bus, int address, double shunt, double most, var every) ->
-                    new Ina219(i2c(bus), address, shunt, most, channels, every);
+            case Chip.Ina219(var bus, int address, var scale, var every) ->
+                    new Ina219(i2c(bus), address, scale, channels, every);
             case Chip.Platinum(var bus, var wiring, var every) ->
-                    new Max31865(
-                            new LinuxSpiBus(Machine.calls(), bus, SPI_MODE, SPI_HERTZ),
-                            wiring,
-                            channels,
-                            every);
+                    new Max31865(spi(bus, SPI_MODE), wiring, channels, every);
             case Chip.Pms5003(var bus, var every) ->
-                    new Pms5003(new LinuxSerialPort(Machine.calls(), bus, SERIAL), channels, every);
+                    new Pms5003(serial(bus, SERIAL), channels, every);
             case Chip.Ds18b20(var id, var every) -> new Ds18b20(sysfs.oneWire(id), channels, every);
+            case Chip.Pulses(var chip, var line, var meaning) ->
+                    new PulseCounter(gpio(chip, line), hardware.kernelNanos, meaning, channels);
             case Chip.Ads1115 _, Chip.KernelFile _, Chip.Modbus _ ->
-                    throw new IllegalStateException(chip + " has no measurands");
+                    throw new IllegalStateException(described + " has no measurands");
         };
     }
 
-    private static ModbusLink link(Chip.Modbus chip) {
+    private ModbusLink link(Chip.Modbus chip) {
         int colon = chip.bus().lastIndexOf(':');
-        return chip.line().isPresent()
-                ? new RtuLink(
-                        new LinuxSerialPort(Machine.calls(), chip.bus(), chip.line().get()),
-                        chip.timeout())
-                : new TcpLink(
-                        chip.bus().substring(0, colon),
-                        Integer.parseInt(chip.bus().substring(colon + 1)),
-                        chip.timeout());
+        ModbusLink link =
+                chip.line().isPresent()
+                        ? new RtuLink(
+                                new LinuxSerialPort(calls, chip.bus(), chip.line().get()),
+                                chip.timeout())
+                        : new TcpLink(
+                                chip.bus().substring(0, colon),
+                                Integer.parseInt(chip.bus().substring(colon + 1)),
+                                chip.timeout());
+        ports.add(link::close);
+        return link;
     }
 
     /** One for all on the same bus. */
     private I2cBus i2c(String path) {
-        return i2c.computeIfAbsent(path, _ -> new LinuxI2cBus(Machine.calls(), path, I2C_TIMEOUT));
+        return i2c.computeIfAbsent(
+                path,
+                _ -> {
+                    I2cBus bus = new LinuxI2cBus(calls, path, I2C_TIMEOUT);
+                    ports.add(bus::close);
+                    return bus;
+                });
+    }
+
+    private SpiBus spi(String path, int mode) {
+        SpiBus bus = new LinuxSpiBus(calls, path, mode, SPI_HERTZ);
+        ports.add(bus::close);
+        return bus;
+    }
+
+    private SerialPort serial(String path, LinuxSerialPort.Frame frame) {
+        SerialPort port = new LinuxSerialPort(calls, path, frame);
+        ports.add(port::close);
+        return port;
+    }
+
+    private GpioInput gpio(String chip, GpioChip.InputLine line) {
+        LinuxGpioLine input = new LinuxGpioLine(calls, chip, line);
+        ports.add(input::close);
+        return input;
     }
 }

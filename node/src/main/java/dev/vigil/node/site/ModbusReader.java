@@ -13,13 +13,14 @@ import java.util.Optional;
 
 /**
  * The {@code from: {chip: modbus}} of a site.yaml. Used once, by the thread that reads the file: a
- * serial line has one setting for all that is on it.
+ * serial line has one setting for all that is on it, and each bus one timeout.
  */
 final class ModbusReader {
     private static final Duration DAY = Duration.ofDays(1);
     private static final int BAUD = 19_200; // Modbus over serial line V1.02, 3.2: with even parity
 
     private final Map<String, LinuxSerialPort.Frame> lines = new HashMap<>();
+    private final Map<String, Duration> timeouts = new HashMap<>();
 
     Optional<Chip> read(YamlMap from) {
         if (from.has("tcp") == from.has("serial")) {
@@ -46,6 +47,14 @@ final class ModbusReader {
                         Duration.ofMillis(500),
                         Duration.ofMillis(10),
                         Duration.ofSeconds(30));
+        Duration first = timeouts.putIfAbsent(bus, timeout);
+        if (first != null && !first.equals(timeout)) {
+            from.wrong(
+                    "timeout",
+                    DurationText.of(timeout),
+                    "another sensor on %s has %s: a bus has one"
+                            .formatted(bus, DurationText.of(first)));
+        }
         Duration every = from.duration("every", Duration.ofSeconds(1), Duration.ofMillis(100), DAY);
         return TransducerReader.checked(
                         from, "factor", () -> new RegisterFormat(type, lowFirst, factor, offset))
@@ -65,14 +74,14 @@ final class ModbusReader {
                         from.integer("stop-bits", 1, 1, 2));
         LinuxSerialPort.Frame first = lines.putIfAbsent(path, frame);
         if (first != null && !first.equals(frame)) {
-            from.wrong("serial", path, "is set otherwise by another sensor: " + first);
+            from.wrong("serial", path, "another sensor has set it to " + first);
         }
         return frame;
     }
 
     private static String address(YamlMap from) {
         String text = from.text("tcp", "");
-        if (!text.matches("[^:\\s]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}")) {
+        if (!Hosts.isHostAndPort(text)) {
             from.wrong("tcp", text, "must be host:port, such as 192.168.1.20:502");
         }
         return text;

@@ -10,6 +10,7 @@ import dev.vigil.sensor.SensorFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,23 +54,45 @@ public final class SensorBus implements AutoCloseable {
             @Nullable String fault,
             @Nullable Instant lastFaultAt) {}
 
+    /**
+     * What a bus' thread owns.
+     *
+     * @param ports each closes a port the sensors share, after them
+     */
+    public record Load(List<Sensor> sensors, List<Runnable> ports) {
+        public Load {
+            sensors = List.copyOf(sensors);
+            ports = List.copyOf(ports);
+        }
+
+        /** Sensors that need no port. */
+        public Load(List<? extends Sensor> sensors) {
+            this(List.copyOf(sensors), List.of());
+        }
+    }
+
     private final String name;
-    private final List<Slot> slots;
+    private final List<Runnable> ports;
+    private final Slot[] slots;
     private final Inbox inbox;
     private final InstantSource clock;
     private final Thread thread;
     private volatile boolean stopping;
 
-    /** The sensor that is being sampled; null between samples. */
-    private volatile @Nullable Slot sampling;
+    /**
+     * The sensor that is sampled last or now, and, one more at the beginning of each sample and one
+     * more at its end, the progress. Written by the bus' thread alone: released, not fenced, which
+     * would take as long as a reading.
+     */
+    private final AtomicReference<@Nullable Slot> sampling = new AtomicReference<>();
 
-    /** One more at the beginning of each sample and one more at its end. */
     private final AtomicLong progress = new AtomicLong();
 
     /** Not started yet. */
-    SensorBus(String name, List<Sensor> sensors, Inbox inbox, InstantSource clock) {
+    SensorBus(String name, Load load, Inbox inbox, InstantSource clock) {
         this.name = name;
-        this.slots = sensors.stream().map(Slot::new).toList();
+        this.ports = load.ports;
+        this.slots = load.sensors.stream().map(Slot::new).toArray(Slot[]::new);
         this.inbox = inbox;
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("bus-" + name).daemon(true).unstarted(this::run);
@@ -80,9 +103,8 @@ public final class SensorBus implements AutoCloseable {
      *
      * @param name of the bus, for the thread's name and the status page
      */
-    public static SensorBus start(
-            String name, List<? extends Sensor> sensors, Inbox inbox, InstantSource clock) {
-        SensorBus bus = new SensorBus(name, List.copyOf(sensors), inbox, clock);
+    public static SensorBus start(String name, Load load, Inbox inbox, InstantSource clock) {
+        SensorBus bus = new SensorBus(name, load, inbox, clock);
         bus.thread.start();
         return bus;
     }
@@ -94,7 +116,7 @@ public final class SensorBus implements AutoCloseable {
 
     /** One entry for each sensor, in their order; a moment's picture. */
     public List<Health> health() {
-        return slots.stream().map(slot -> slot.health.getAcquire()).toList();
+        return Arrays.stream(slots).map(Slot::health).toList();
     }
 
     /** True until the thread has ended. */
@@ -109,8 +131,8 @@ public final class SensorBus implements AutoCloseable {
 
     /** The channels of the sensor that is being sampled; none between samples. */
     List<SensorChannel> sampling() {
-        Slot slot = sampling;
-        return slot == null ? List.of() : slot.health.get().channels();
+        Slot slot = sampling.getAcquire();
+        return slot == null || progress() % 2 == 0 ? List.of() : slot.channels;
     }
 
     /**
@@ -139,16 +161,24 @@ public final class SensorBus implements AutoCloseable {
 
     private void run() {
         long began = System.nanoTime();
-        slots.forEach(slot -> slot.dueNanos = began);
+        for (Slot slot : slots) {
+            slot.dueNanos = began;
+        }
         while (!stopping) {
             long waitNanos = turn(System.nanoTime());
             if (waitNanos > 0 && !stopping) {
                 LockSupport.parkNanos(this, waitNanos);
             }
         }
+        closeLoad();
+    }
+
+    /** On the bus' thread, as its last deed. */
+    void closeLoad() {
         for (Slot slot : slots) {
             guarded(slot, slot.sensor::close);
         }
+        ports.forEach(Runnable::run);
     }
 
     /** Samples what is due; returns for how long nothing will be. */
@@ -159,7 +189,7 @@ public final class SensorBus implements AutoCloseable {
                 return 0;
             }
             if (slot.dueNanos - nanoTime <= 0) {
-                guarded(slot, () -> sample(slot));
+                guarded(slot, slot.sample);
                 long late = Math.max(0, nanoTime - slot.dueNanos);
                 long missed = late < slot.intervalNanos ? 0 : late / slot.intervalNanos;
                 slot.dueNanos += (missed + 1) * slot.intervalNanos;
@@ -171,8 +201,8 @@ public final class SensorBus implements AutoCloseable {
 
     private void sample(Slot slot) {
         Instant now = clock.instant();
-        sampling = slot;
-        progress.incrementAndGet();
+        sampling.setRelease(slot);
+        progress.setRelease(progress.getPlain() + 1);
         try {
             List<Reading> readings = slot.sensor.sample(now);
             if (stopping) {
@@ -190,12 +220,11 @@ public final class SensorBus implements AutoCloseable {
             List<SensorChannel> concerned = e.channels();
             unreadable(
                     slot,
-                    concerned.isEmpty() ? slot.sensor.channels() : concerned,
+                    concerned.isEmpty() ? slot.channels : concerned,
                     String.valueOf(e.getMessage()),
                     now);
         } finally {
-            progress.incrementAndGet();
-            sampling = null;
+            progress.setRelease(progress.getPlain() + 1);
         }
     }
 
@@ -212,44 +241,60 @@ public final class SensorBus implements AutoCloseable {
             action.run();
         } catch (RuntimeException e) {
             String why = "defect of its driver: " + e;
-            unreadable(slot, slot.health.getPlain().channels(), why, clock.instant());
+            unreadable(slot, slot.channels, why, clock.instant());
         }
         // CHECKSTYLE ON
     }
 
-    /** A sensor and its counts. Owned by the bus' thread; others read {@code health}. */
-    private static final class Slot {
+    /** A sensor and its counts. Owned by the bus' thread; others read {@link #health}. */
+    private final class Slot {
         final Sensor sensor;
+        final List<SensorChannel> channels;
         final long intervalNanos;
+        final Runnable sample = () -> SensorBus.this.sample(this);
         long dueNanos;
 
-        /** Written by the bus' thread alone, once a sample: released, not fenced. */
-        final AtomicReference<Health> health;
+        // Written by the bus' thread alone.
+        private final AtomicLong readings = new AtomicLong();
+        private final AtomicLong dropped = new AtomicLong();
+        private final AtomicReference<Faults> faults =
+                new AtomicReference<>(new Faults(0, null, null));
 
         Slot(Sensor sensor) {
             this.sensor = sensor;
+            this.channels = List.copyOf(sensor.channels());
             this.intervalNanos = Math.max(1, sensor.interval().toNanos());
-            this.health =
-                    new AtomicReference<>(
-                            new Health(List.copyOf(sensor.channels()), 0, 0, 0, null, null));
         }
 
-        void sampled(int readings, boolean taken) {
-            Health h = health.getPlain();
-            health.setRelease(
-                    new Health(
-                            h.channels,
-                            h.readings + (taken ? readings : 0),
-                            h.dropped + (taken ? 0 : readings),
-                            h.faults,
-                            null,
-                            h.lastFaultAt));
+        Health health() {
+            Faults seen = faults.getAcquire();
+            return new Health(
+                    channels,
+                    readings.getAcquire(),
+                    dropped.getAcquire(),
+                    seen.count,
+                    seen.now,
+                    seen.lastAt);
+        }
+
+        void sampled(int count, boolean taken) {
+            AtomicLong counter = taken ? readings : dropped;
+            counter.setRelease(counter.getPlain() + count);
+            Faults before = faults.getPlain();
+            if (before.now != null) {
+                faults.setRelease(new Faults(before.count, null, before.lastAt));
+            }
         }
 
         void failed(String fault, Instant now) {
-            Health h = health.getPlain();
-            health.setRelease(
-                    new Health(h.channels, h.readings, h.dropped, h.faults + 1, fault, now));
+            faults.setRelease(new Faults(faults.getPlain().count + 1, fault, now));
         }
     }
+
+    /**
+     * Of one sensor.
+     *
+     * @param now why the last sample failed; null when it did not
+     */
+    private record Faults(long count, @Nullable String now, @Nullable Instant lastAt) {}
 }

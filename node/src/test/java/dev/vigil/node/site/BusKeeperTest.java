@@ -38,8 +38,8 @@ class BusKeeperTest {
     private final BusKeeper keeper =
             new BusKeeper(
                     List.of(
-                            new BusKeeper.Bus("/dev/i2c-1", () -> List.of(new Stuck())),
-                            new BusKeeper.Bus("local", () -> List.of(new Well("a")))),
+                            new BusKeeper.Bus("/dev/i2c-1", () -> load(new Stuck())),
+                            new BusKeeper.Bus("local", () -> load(new Well("a")))),
                     inbox,
                     () -> T0,
                     nanoTime::get);
@@ -48,6 +48,10 @@ class BusKeeperTest {
     void endsItsThreads() {
         letGo.countDown();
         keeper.close();
+    }
+
+    private static SensorBus.Load load(Sensor sensor) {
+        return new SensorBus.Load(List.of(sensor));
     }
 
     private void awaitStart(int n) {

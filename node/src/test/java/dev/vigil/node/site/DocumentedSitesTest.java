@@ -21,7 +21,7 @@ final class DocumentedSitesTest {
     @Test
     void sitesOfTheReferenceAreRight() throws IOException {
         List<String> blocks = blocks(ROOT.resolve("node/docs/site-yaml.md"));
-        assertEquals(4, blocks.size());
+        assertEquals(5, blocks.size());
         blocks.forEach(DocumentedSitesTest::assertRight);
     }
 

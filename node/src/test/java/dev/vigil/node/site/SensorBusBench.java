@@ -71,7 +71,7 @@ class SensorBusBench {
     void aReadingCostsAtMostAFifthMoreThanByHand() throws BusFault {
         Inbox inbox = new Inbox(8192, 65_536);
         InstantSource clock = ticking();
-        SensorBus bus = new SensorBus("bench", List.of(sensor()), inbox, clock);
+        SensorBus bus = new SensorBus("bench", new SensorBus.Load(List.of(sensor())), inbox, clock);
         long[] driven = new long[ROUNDS];
         long[] byHand = new long[ROUNDS];
         long[] judged = new long[ROUNDS];

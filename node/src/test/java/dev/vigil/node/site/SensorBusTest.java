@@ -102,7 +102,11 @@ final class SensorBusTest {
         Inbox full = new Inbox(2, 2);
         var sensor = new Scripted("sensor", Duration.ofMillis(1), _ -> 1.0);
         try (SensorBus bus =
-                SensorBus.start("test", List.of(sensor), full, InstantSource.fixed(NOW))) {
+                SensorBus.start(
+                        "test",
+                        new SensorBus.Load(List.of(sensor)),
+                        full,
+                        InstantSource.fixed(NOW))) {
             await(() -> bus.health().getFirst().dropped() >= 3);
             assertEquals(2, bus.health().getFirst().readings());
         }
@@ -118,6 +122,23 @@ final class SensorBusTest {
         assertFalse(bus.isRunning());
         assertEquals("bus-test", first.closedBy.get());
         assertEquals("bus-test", second.closedBy.get());
+    }
+
+    @Test
+    void closesItsPortsOnItsOwnThreadAfterItsSensors() {
+        var sensor = new Scripted("sensor", Duration.ofMillis(5), _ -> 1.0);
+        AtomicReference<String> closed = new AtomicReference<>("");
+        Runnable port =
+                () -> closed.set(sensor.closedBy + ", port by " + Thread.currentThread().getName());
+        SensorBus bus =
+                SensorBus.start(
+                        "test",
+                        new SensorBus.Load(List.of(sensor), List.of(port)),
+                        inbox,
+                        InstantSource.fixed(NOW));
+        await(() -> bus.health().getFirst().readings() > 0);
+        bus.close();
+        assertEquals("bus-test, port by bus-test", closed.get());
     }
 
     @Test
@@ -138,7 +159,8 @@ final class SensorBusTest {
     }
 
     private SensorBus start(Sensor... sensors) {
-        return SensorBus.start("test", List.of(sensors), inbox, InstantSource.fixed(NOW));
+        return SensorBus.start(
+                "test", new SensorBus.Load(List.of(sensors)), inbox, InstantSource.fixed(NOW));
     }
 
     private List<Reading> drained() {

@@ -115,7 +115,7 @@ final class SiteConfigReaderTest {
         assertEquals(List.of("temperature", "humidity"), List.copyOf(air.channels().keySet()));
         assertEquals(
                 List.of("/dev/i2c-1", "w1", "plc:502", "/dev/ttyS0"),
-                List.copyOf(LocalSensors.byBus(local).keySet()));
+                LocalSensors.buses(local).stream().map(BusKeeper.Bus::name).toList());
         Map<String, Bounds> bounds = new HashMap<>();
         site.inputs().bounds().forEach((channel, own) -> bounds.put(channel.id().name(), own));
         assertEquals(
@@ -146,7 +146,7 @@ final class SiteConfigReaderTest {
         var mistakes = assertInstanceOf(SiteConfigReader.Invalid.class, result).mistakes();
         assertEquals(2, mistakes.size(), mistakes::toString);
         assertTrue(
-                mistakes.get(0).toString().contains("is described in line 3 already"),
+                mistakes.get(0).toString().contains("is described otherwise in line 3"),
                 mistakes::toString);
         assertTrue(
                 mistakes.get(1).toString().contains("is taken by a/t already"), mistakes::toString);

@@ -156,7 +156,4 @@ public final class Ads1115 implements Sensor {
                             at);
         };
     }
-
-    @Override
-    public void close() {}
 }

@@ -1,11 +1,10 @@
 package dev.vigil.sensor.adxl345;
 
 import dev.vigil.sensor.Channels;
+import dev.vigil.sensor.ChipSensor;
 import dev.vigil.sensor.Measurand;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
-import dev.vigil.sensor.Sensor;
-import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.I2cChip;
@@ -20,7 +19,7 @@ import java.util.List;
  * An ADXL345 (Analog Devices, data sheet rev. G) that measures a hundred times a second into its
  * own queue of 32; a sample empties it. Owned by its bus' thread.
  */
-public final class Adxl345 implements Sensor {
+public final class Adxl345 extends ChipSensor {
     public static final List<Measurand> MEASURANDS = Motion.MEASURANDS;
 
     public static final int ID_REGISTER = 0x00;
@@ -47,36 +46,15 @@ public final class Adxl345 implements Sensor {
     private static final int ENTRIES_MAX = 33; // the queue's and the one in the data registers
 
     private final I2cChip chip;
-    private final Channels channels;
-    private final Duration interval;
     private final short[] window = new short[3 * ENTRIES_MAX];
-    private boolean isSetUp;
 
     public Adxl345(I2cBus bus, int address, Channels channels, Duration interval) {
+        super(channels, interval);
         this.chip = new I2cChip(bus, address, "adxl345");
-        this.channels = channels;
-        this.interval = interval;
     }
 
     @Override
-    public List<SensorChannel> channels() {
-        return channels.list();
-    }
-
-    @Override
-    public Duration interval() {
-        return interval;
-    }
-
-    @Override
-    public List<Reading> sample(Instant now) throws SensorFault {
-        boolean known = isSetUp;
-        isSetUp = false; // until all has gone well
-        if (!known) {
-            setUp();
-            isSetUp = true;
-            return List.of();
-        }
+    protected List<Reading> measure(Instant now) throws SensorFault {
         int entries = chip.readByte(FIFO_STATUS) & ENTRIES;
         if (entries == 0 || entries > ENTRIES_MAX) {
             throw chip.fault(
@@ -87,18 +65,15 @@ public final class Adxl345 implements Sensor {
             ByteBuffer axes = ByteBuffer.wrap(chip.read(DATAX0, 6)).order(ByteOrder.LITTLE_ENDIAN);
             axes.asShortBuffer().get(window, 3 * i, 3);
         }
-        isSetUp = true;
-        return channels.readings(now, Quality.GOOD, Motion.of(window, entries, SCALE).values());
+        return readings(now, Quality.GOOD, Motion.of(window, entries, SCALE).values());
     }
 
-    private void setUp() throws SensorFault {
+    @Override
+    protected void setUp(Instant now) throws SensorFault {
         chip.requireId(ID_REGISTER, ID);
         chip.write(DATA_FORMAT, FULL_RESOLUTION_16_G);
         chip.write(BW_RATE, RATE_100_HZ);
         chip.write(FIFO_CTL, STREAM);
         chip.write(POWER_CTL, MEASURE);
     }
-
-    @Override
-    public void close() {}
 }

@@ -1,12 +1,11 @@
 package dev.vigil.sensor.bme280;
 
 import dev.vigil.sensor.Channels;
+import dev.vigil.sensor.ChipSensor;
 import dev.vigil.sensor.Measurand;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
-import dev.vigil.sensor.Sensor;
-import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.BigEndian;
 import dev.vigil.sensor.bus.I2cBus;
@@ -14,6 +13,7 @@ import dev.vigil.sensor.bus.I2cChip;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * sample reads the chip's settings along with the values: after a brown-out it sleeps, and would
  * answer with its last values, or none, for ever.
  */
-public final class Bme280 implements Sensor {
+public final class Bme280 extends ChipSensor {
     public static final List<Measurand> MEASURANDS =
             List.of(
                     Measurand.of(Quantity.TEMPERATURE),
@@ -64,34 +64,16 @@ public final class Bme280 implements Sensor {
     private static final double CELSIUS_MAX = 85;
 
     private final I2cChip chip;
-    private final Channels channels;
-    private final Duration interval;
     private @Nullable Bme280Compensation compensation;
 
     public Bme280(I2cBus bus, int address, Channels channels, Duration interval) {
+        super(channels, interval);
         this.chip = new I2cChip(bus, address, "bme280");
-        this.channels = channels;
-        this.interval = interval;
     }
 
     @Override
-    public List<SensorChannel> channels() {
-        return channels.list();
-    }
-
-    @Override
-    public Duration interval() {
-        return interval;
-    }
-
-    @Override
-    public List<Reading> sample(Instant now) throws SensorFault {
-        Bme280Compensation known = compensation;
-        compensation = null; // until all has gone well
-        if (known == null) {
-            compensation = setUp();
-            return List.of();
-        }
+    protected List<Reading> measure(Instant now) throws SensorFault {
+        Bme280Compensation known = Objects.requireNonNull(compensation);
         byte[] burst = chip.read(STATUS, BURST_BYTES);
         chip.requireUnchanged("ctrl_meas", burst[CTRL_MEAS - STATUS] & 0xFF, NORMAL_MODE);
         chip.requireUnchanged("config", burst[CONFIG - STATUS] & 0xFF, STANDBY_500_MS);
@@ -99,19 +81,17 @@ public final class Bme280 implements Sensor {
         if (rawTemperature == SKIPPED) {
             throw chip.fault("it has measured no temperature (0x80000)");
         }
-        List<Reading> readings = readings(now, known, burst, rawTemperature);
-        compensation = known;
-        return readings;
+        return compensated(now, known, burst, rawTemperature);
     }
 
-    private List<Reading> readings(
+    private List<Reading> compensated(
             Instant now, Bme280Compensation known, byte[] burst, int rawTemperature) {
         double fine = known.temperature().fine(rawTemperature);
         double celsius = known.celsius(rawTemperature);
         int rawPressure = twentyBits(burst, 4);
         int rawHumidity = BigEndian.word(burst, 10);
         boolean inRange = celsius >= CELSIUS_MIN && celsius <= CELSIUS_MAX;
-        return channels.readings(
+        return readings(
                 now,
                 inRange ? Quality.GOOD : Quality.UNCERTAIN,
                 celsius,
@@ -122,7 +102,8 @@ public final class Bme280 implements Sensor {
     }
 
     /** Who it is, its parameters, its settings; the last starts it. */
-    private Bme280Compensation setUp() throws SensorFault {
+    @Override
+    protected void setUp(Instant now) throws SensorFault {
         chip.requireId(ID_REGISTER, ID);
         Bme280Compensation read =
                 Bme280Compensation.of(
@@ -134,14 +115,11 @@ public final class Bme280 implements Sensor {
         chip.write(CTRL_HUM, HUMIDITY_ONCE);
         chip.write(CONFIG, STANDBY_500_MS);
         chip.write(CTRL_MEAS, NORMAL_MODE);
-        return read;
+        compensation = read;
     }
 
     /** High byte first, the last byte's upper half (5.4.7). */
     private static int twentyBits(byte[] burst, int at) {
         return (BigEndian.word(burst, at) << 4) | (Byte.toUnsignedInt(burst[at + 2]) >> 4);
     }
-
-    @Override
-    public void close() {}
 }

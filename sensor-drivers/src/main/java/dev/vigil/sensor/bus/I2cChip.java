@@ -4,12 +4,14 @@ import dev.vigil.sensor.BusFault;
 import dev.vigil.sensor.SensorFault;
 
 /**
- * A chip on an I2C bus that has registers with an address of one byte. Immutable; used by the bus'
- * thread.
+ * A chip on an I2C bus, with registers that have an address of one byte, or with commands of two
+ * bytes. Immutable; used by the bus' thread.
  *
  * @param kind {@code bme280}, for the faults' texts
  */
 public record I2cChip(I2cBus bus, int address, String kind) {
+    private static final byte[] NOTHING = {};
+
     public I2cChip {
         if (address < I2cBus.ADDRESS_MIN || address > I2cBus.ADDRESS_MAX) {
             throw new IllegalArgumentException(
@@ -31,6 +33,16 @@ public record I2cChip(I2cBus bus, int address, String kind) {
     /** A register of two bytes, high byte first, 0 to 65535. */
     public int readWord(int register) throws BusFault {
         return BigEndian.word(read(register, 2), 0);
+    }
+
+    /** For a chip that has commands instead of registers: two bytes, high byte first. */
+    public void command(int code) throws BusFault {
+        bus.transfer(address, BigEndian.word(code), 0);
+    }
+
+    /** What such a chip answers to its last command. */
+    public byte[] answer(int length) throws BusFault {
+        return bus.transfer(address, NOTHING, length);
     }
 
     public void write(int register, int value) throws BusFault {

@@ -71,7 +71,7 @@ public final class I2cDrivers {
 
     /** One of Sensirion's: it answers the command with a word whose checksum is right. */
     private static boolean answersAWord(I2cBus bus, int address, int command) throws SensorFault {
-        bus.transfer(address, SensirionWords.command(command), 0);
+        bus.transfer(address, BigEndian.word(command), 0);
         byte[] answer = patiently(bus, address);
         int word = BigEndian.word(answer, 0);
         return SensirionWords.crc(word) == Byte.toUnsignedInt(answer[2]);

@@ -76,7 +76,4 @@ public final class Ds18b20 implements Sensor {
         Quality quality = read.isPowerOnValue() ? Quality.BAD : Quality.GOOD;
         return channels.readings(now, quality, read.celsius());
     }
-
-    @Override
-    public void close() {}
 }

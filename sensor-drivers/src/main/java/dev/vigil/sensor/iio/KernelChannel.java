@@ -115,7 +115,4 @@ public final class KernelChannel implements Sensor {
     private SensorFault fault(String what) {
         return new SensorFault("%s of %s: %s".formatted(file, device.name(), what));
     }
-
-    @Override
-    public void close() {}
 }

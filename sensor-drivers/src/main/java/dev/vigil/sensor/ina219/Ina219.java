@@ -1,12 +1,11 @@
 package dev.vigil.sensor.ina219;
 
 import dev.vigil.sensor.Channels;
+import dev.vigil.sensor.ChipSensor;
 import dev.vigil.sensor.Measurand;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
-import dev.vigil.sensor.Sensor;
-import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.I2cChip;
@@ -19,7 +18,7 @@ import java.util.List;
  * has no id, and after a brown-out tells 0 A because its calibration is gone: each sample reads the
  * calibration too.
  */
-public final class Ina219 implements Sensor {
+public final class Ina219 extends ChipSensor {
     public static final List<Measurand> MEASURANDS =
             List.of(Measurand.of(Quantity.VOLTAGE), Measurand.of(Quantity.CURRENT));
 
@@ -33,55 +32,25 @@ public final class Ina219 implements Sensor {
 
     private final I2cChip chip;
     private final Ina219Scale scale;
-    private final Channels channels;
-    private final Duration interval;
-    private boolean isSetUp;
 
-    /**
-     * @param shuntOhm resistance of the shunt
-     * @param ampereMax the greatest current to be measured
-     */
     public Ina219(
-            I2cBus bus,
-            int address,
-            double shuntOhm,
-            double ampereMax,
-            Channels channels,
-            Duration interval) {
+            I2cBus bus, int address, Ina219Scale scale, Channels channels, Duration interval) {
+        super(channels, interval);
         this.chip = new I2cChip(bus, address, "ina219");
-        this.scale = new Ina219Scale(shuntOhm, ampereMax);
-        this.channels = channels;
-        this.interval = interval;
+        this.scale = scale;
     }
 
     @Override
-    public List<SensorChannel> channels() {
-        return channels.list();
-    }
-
-    @Override
-    public Duration interval() {
-        return interval;
-    }
-
-    @Override
-    public List<Reading> sample(Instant now) throws SensorFault {
-        boolean known = isSetUp;
-        isSetUp = false; // until all has gone well
-        if (!known) {
-            setUp();
-            isSetUp = true;
-            return List.of();
-        }
+    protected List<Reading> measure(Instant now) throws SensorFault {
         int busVoltage = chip.readWord(BUS_VOLTAGE);
         int current = chip.readWord(CURRENT);
         chip.requireUnchanged("calibration", chip.readWord(CALIBRATION), scale.calibration());
-        isSetUp = true;
         double ampere = Ina219Scale.overflowed(busVoltage) ? Double.NaN : scale.ampere(current);
-        return channels.readings(now, Quality.GOOD, Ina219Scale.volt(busVoltage), ampere);
+        return readings(now, Quality.GOOD, Ina219Scale.volt(busVoltage), ampere);
     }
 
-    private void setUp() throws SensorFault {
+    @Override
+    protected void setUp(Instant now) throws SensorFault {
         chip.writeWord(CONFIGURATION, CONTINUOUS);
         chip.writeWord(CALIBRATION, scale.calibration());
         int told = chip.readWord(CONFIGURATION);
@@ -91,7 +60,4 @@ public final class Ina219 implements Sensor {
                             .formatted(told, CONTINUOUS));
         }
     }
-
-    @Override
-    public void close() {}
 }

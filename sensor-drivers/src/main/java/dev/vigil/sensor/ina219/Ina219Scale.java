@@ -7,7 +7,7 @@ package dev.vigil.sensor.ina219;
  * @param shuntOhm resistance of the shunt
  * @param ampereMax the greatest current to be measured: its 32768th part is one step
  */
-record Ina219Scale(double shuntOhm, double ampereMax) {
+public record Ina219Scale(double shuntOhm, double ampereMax) {
     /** Volt for one step of the bus voltage register, whose lowest three bits are flags. */
     static final double BUS_VOLT = 0.004;
 
@@ -16,13 +16,13 @@ record Ina219Scale(double shuntOhm, double ampereMax) {
     /** A quotient that should be whole may come out a little less. */
     private static final double ROUNDING = 1e-6;
 
-    Ina219Scale {
+    public Ina219Scale {
         if (!(shuntOhm > 0) || !(ampereMax > 0)) {
             throw new IllegalArgumentException(
                     "ina219 with shunt %s ohm for %s A: both must be more than 0"
                             .formatted(shuntOhm, ampereMax));
         }
-        double calibration = FIXED / (ampereMax / 32768 * shuntOhm);
+        double calibration = exact(shuntOhm, ampereMax);
         if (calibration < 2 || calibration >= 0xFFFF) {
             throw new IllegalArgumentException(
                     "ina219 with shunt %s ohm for %s A: its calibration register would be %.0f, possible are 2 to 65534"
@@ -32,8 +32,11 @@ record Ina219Scale(double shuntOhm, double ampereMax) {
 
     /** What the calibration register must hold; its lowest bit is always 0. */
     int calibration() {
-        double exact = FIXED / (ampereMax / 32768 * shuntOhm);
-        return (int) (exact + ROUNDING) & 0xFFFE;
+        return (int) (exact(shuntOhm, ampereMax) + ROUNDING) & 0xFFFE;
+    }
+
+    private static double exact(double shuntOhm, double ampereMax) {
+        return FIXED / (ampereMax / 32768 * shuntOhm);
     }
 
     /** Ampere for the current register, as the calibration that was really written has it. */

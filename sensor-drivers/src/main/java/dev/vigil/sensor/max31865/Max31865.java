@@ -1,12 +1,11 @@
 package dev.vigil.sensor.max31865;
 
 import dev.vigil.sensor.Channels;
+import dev.vigil.sensor.ChipSensor;
 import dev.vigil.sensor.Measurand;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
-import dev.vigil.sensor.Sensor;
-import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.BigEndian;
 import dev.vigil.sensor.bus.SpiBus;
@@ -19,7 +18,7 @@ import java.util.List;
  * second by itself. Owned by its bus' thread. SPI has no acknowledge: an absent chip reads as zeros
  * or ones, so each sample reads the settings along with the value and compares them.
  */
-public final class Max31865 implements Sensor {
+public final class Max31865 extends ChipSensor {
     public static final List<Measurand> MEASURANDS = List.of(Measurand.of(Quantity.TEMPERATURE));
 
     private static final int WRITE = 0x80;
@@ -55,39 +54,23 @@ public final class Max31865 implements Sensor {
     private final PlatinumThermometer thermometer;
     private final double referenceOhm;
     private final int configuration;
-    private final Channels channels;
-    private final Duration interval;
-    private boolean isSetUp;
 
     public Max31865(SpiBus bus, Wiring wiring, Channels channels, Duration interval) {
+        super(channels, interval);
         this.bus = bus;
         this.thermometer = new PlatinumThermometer(wiring.ohmAtZero);
         this.referenceOhm = wiring.referenceOhm;
         this.configuration = AUTOMATIC_50_HZ | (wiring.threeWire ? THREE_WIRE : 0);
-        this.channels = channels;
-        this.interval = interval;
     }
 
     @Override
-    public List<SensorChannel> channels() {
-        return channels.list();
+    protected void setUp(Instant now) throws SensorFault {
+        bus.transfer(
+                new byte[] {(byte) (WRITE | CONFIGURATION), (byte) (configuration | CLEAR_FAULTS)});
     }
 
     @Override
-    public Duration interval() {
-        return interval;
-    }
-
-    @Override
-    public List<Reading> sample(Instant now) throws SensorFault {
-        boolean known = isSetUp;
-        isSetUp = false; // until all has gone well
-        if (!known) {
-            byte[] setUp = {(byte) (WRITE | CONFIGURATION), (byte) (configuration | CLEAR_FAULTS)};
-            bus.transfer(setUp);
-            isSetUp = true;
-            return List.of();
-        }
+    protected List<Reading> measure(Instant now) throws SensorFault {
         byte[] answer = bus.transfer(new byte[1 + REGISTERS]);
         int told = answer[1] & 0xFF;
         if (told != configuration) {
@@ -107,11 +90,10 @@ public final class Max31865 implements Sensor {
                             ? "the thermometer is shorted"
                             : "the thermometer or its wire is cut");
         }
-        isSetUp = true;
-        return readings(now, code);
+        return reading(now, code);
     }
 
-    private List<Reading> readings(Instant now, int code) throws SensorFault {
+    private List<Reading> reading(Instant now, int code) throws SensorFault {
         double ohm = code * referenceOhm / (CODE_MAX + 1);
         double celsius = thermometer.celsius(ohm);
         if (Double.isNaN(celsius)) {
@@ -122,7 +104,7 @@ public final class Max31865 implements Sensor {
                                     PlatinumThermometer.CELSIUS_MIN,
                                     PlatinumThermometer.CELSIUS_MAX));
         }
-        return channels.readings(now, Quality.GOOD, celsius);
+        return readings(now, Quality.GOOD, celsius);
     }
 
     /** Table 7. */
@@ -142,7 +124,4 @@ public final class Max31865 implements Sensor {
     private SensorFault fault(String what) {
         return new SensorFault("max31865 on %s: %s".formatted(bus.name(), what));
     }
-
-    @Override
-    public void close() {}
 }

@@ -3,7 +3,7 @@ package dev.vigil.sensor.modbus;
 import dev.vigil.sensor.BusFault;
 
 /** A way to Modbus devices. Owned by the thread of its bus. */
-public interface ModbusLink {
+public interface ModbusLink extends AutoCloseable {
     /** As the site names it: {@code /dev/ttyUSB0}, {@code plc.example:502}. */
     String name();
 
@@ -16,4 +16,8 @@ public interface ModbusLink {
      * @throws BusFault NO_ANSWER when nothing came in time, BROKEN when its frame is wrong
      */
     byte[] ask(int unit, byte[] pdu) throws BusFault;
+
+    /** Ends it; the next question, if there is one, begins anew. */
+    @Override
+    void close();
 }

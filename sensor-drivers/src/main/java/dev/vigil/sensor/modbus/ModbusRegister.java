@@ -127,7 +127,4 @@ public final class ModbusRegister implements Sensor {
                                 place.address,
                                 what));
     }
-
-    @Override
-    public void close() {}
 }

@@ -84,6 +84,11 @@ public final class RtuLink implements ModbusLink {
         return pdu;
     }
 
+    @Override
+    public void close() {
+        port.close();
+    }
+
     private static int crc(int unit, ByteBuffer pdu) {
         Crc16 crc = new Crc16();
         crc.update(unit);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +59,13 @@ public final class TcpLink implements ModbusLink {
             return answer;
         } catch (SocketTimeoutException e) {
             throw fault(BusFault.Kind.NO_ANSWER, "no answer in " + wait.toMillis() + " ms");
+        } catch (UnknownHostException e) {
+            throw fault(BusFault.Kind.GONE, "no machine of that name is known");
         } catch (IOException e) {
             throw fault(BusFault.Kind.GONE, String.valueOf(e.getMessage()));
         } finally {
             if (!done) {
-                disconnect();
+                close();
             }
         }
     }
@@ -101,12 +104,21 @@ public final class TcpLink implements ModbusLink {
             socket = open;
             open.setSoTimeout((int) wait.toMillis());
             open.setTcpNoDelay(true);
-            open.connect(new InetSocketAddress(host, port), (int) wait.toMillis());
+            open.connect(address(), (int) wait.toMillis());
         }
         return open;
     }
 
-    private void disconnect() {
+    private InetSocketAddress address() throws UnknownHostException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(host);
+        }
+        return address;
+    }
+
+    @Override
+    public void close() {
         Socket open = socket;
         socket = null;
         if (open != null) {

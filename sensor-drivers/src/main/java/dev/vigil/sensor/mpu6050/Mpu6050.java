@@ -1,11 +1,10 @@
 package dev.vigil.sensor.mpu6050;
 
 import dev.vigil.sensor.Channels;
+import dev.vigil.sensor.ChipSensor;
 import dev.vigil.sensor.Measurand;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
-import dev.vigil.sensor.Sensor;
-import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.I2cChip;
@@ -19,7 +18,7 @@ import java.util.List;
  * An MPU-6050 (InvenSense, register map RM-MPU-6000A-00, rev. 4.2) whose accelerometer measures a
  * hundred times a second into the chip's queue; a sample empties it. Owned by its bus' thread.
  */
-public final class Mpu6050 implements Sensor {
+public final class Mpu6050 extends ChipSensor {
     public static final List<Measurand> MEASURANDS = Motion.MEASURANDS;
 
     public static final int ID_REGISTER = 0x75;
@@ -55,43 +54,21 @@ public final class Mpu6050 implements Sensor {
     private static final int SAMPLES_AT_ONCE = 5;
 
     private final I2cChip chip;
-    private final Channels channels;
-    private final Duration interval;
     private final short[] window = new short[3 * SAMPLES_MAX];
-    private boolean isSetUp;
 
     public Mpu6050(I2cBus bus, int address, Channels channels, Duration interval) {
+        super(channels, interval);
         this.chip = new I2cChip(bus, address, "mpu6050");
-        this.channels = channels;
-        this.interval = interval;
     }
 
     @Override
-    public List<SensorChannel> channels() {
-        return channels.list();
-    }
-
-    @Override
-    public Duration interval() {
-        return interval;
-    }
-
-    @Override
-    public List<Reading> sample(Instant now) throws SensorFault {
-        boolean known = isSetUp;
-        isSetUp = false; // until all has gone well
-        if (!known) {
-            setUp();
-            isSetUp = true;
-            return List.of();
-        }
+    protected List<Reading> measure(Instant now) throws SensorFault {
         int bytes = chip.readWord(FIFO_COUNT);
         if (bytes < BYTES) {
             throw chip.fault("its queue is empty: it was reset, and is set up anew");
         }
         if (bytes >= QUEUE_BYTES) {
             chip.write(USER_CTRL, QUEUE_ON_AND_EMPTY); // an overflow breaks the order of the axes
-            isSetUp = true;
             return List.of();
         }
         int samples = bytes / BYTES;
@@ -100,11 +77,11 @@ public final class Mpu6050 implements Sensor {
             ByteBuffer queue = ByteBuffer.wrap(chip.read(FIFO_R_W, some * BYTES));
             queue.asShortBuffer().get(window, 3 * done, 3 * some);
         }
-        isSetUp = true;
-        return channels.readings(now, Quality.GOOD, Motion.of(window, samples, SCALE).values());
+        return readings(now, Quality.GOOD, Motion.of(window, samples, SCALE).values());
     }
 
-    private void setUp() throws SensorFault {
+    @Override
+    protected void setUp(Instant now) throws SensorFault {
         chip.requireId(ID_REGISTER, ID);
         chip.write(PWR_MGMT_1, CLOCK_OF_GYRO);
         chip.write(CONFIG, FILTER_44_HZ);
@@ -113,7 +90,4 @@ public final class Mpu6050 implements Sensor {
         chip.write(FIFO_EN, ACCELEROMETER);
         chip.write(USER_CTRL, QUEUE_ON_AND_EMPTY);
     }
-
-    @Override
-    public void close() {}
 }

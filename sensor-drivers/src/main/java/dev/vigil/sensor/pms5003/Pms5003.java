@@ -117,7 +117,4 @@ public final class Pms5003 implements Sensor {
     private SensorFault fault(String what) {
         return new SensorFault("pms5003 on %s: %s".formatted(port.name(), what));
     }
-
-    @Override
-    public void close() {}
 }

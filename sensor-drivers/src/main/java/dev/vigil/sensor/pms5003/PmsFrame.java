@@ -1,6 +1,6 @@
 package dev.vigil.sensor.pms5003;
 
-import java.nio.ByteBuffer;
+import dev.vigil.sensor.bus.BigEndian;
 
 /**
  * One message of a PMS5003 (Plantower, PMS5003 series data manual, appendix I: transport protocol,
@@ -21,14 +21,13 @@ record PmsFrame(int pm1, int pm2p5, int pm10, int error) {
 
     /** The two bytes every message begins with. */
     static boolean begins(byte[] bytes) {
-        return (ByteBuffer.wrap(bytes).getShort(0) & 0xFFFF) == START;
+        return BigEndian.word(bytes, 0) == START;
     }
 
     /** What is wrong with these {@link #BYTES} bytes; empty when they are a message. */
     static String problem(byte[] bytes) {
-        ByteBuffer frame = ByteBuffer.wrap(bytes);
-        int start = frame.getShort(0) & 0xFFFF;
-        int length = frame.getShort(2);
+        int start = BigEndian.word(bytes, 0);
+        int length = BigEndian.word(bytes, 2);
         if (start != START || length != LENGTH) {
             return "begins with %04X, length %d, expected 424D, %d"
                     .formatted(start, length, LENGTH);
@@ -37,17 +36,16 @@ record PmsFrame(int pm1, int pm2p5, int pm10, int error) {
         for (int i = 0; i < SUMMED_BYTES; i++) {
             sum += bytes[i] & 0xFF;
         }
-        int told = frame.getShort(SUMMED_BYTES) & 0xFFFF;
+        int told = BigEndian.word(bytes, SUMMED_BYTES);
         return sum == told ? "" : "its sum is %04X, it says %04X".formatted(sum, told);
     }
 
     /** Of bytes without a {@link #problem}. */
     static PmsFrame of(byte[] bytes) {
-        ByteBuffer frame = ByteBuffer.wrap(bytes);
         return new PmsFrame(
-                frame.getShort(10) & 0xFFFF,
-                frame.getShort(12) & 0xFFFF,
-                frame.getShort(14) & 0xFFFF,
+                BigEndian.word(bytes, 10),
+                BigEndian.word(bytes, 12),
+                BigEndian.word(bytes, 14),
                 bytes[29] & 0xFF);
     }
 }

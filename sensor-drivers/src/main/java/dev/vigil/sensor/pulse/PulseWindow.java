@@ -1,49 +1,60 @@
 package dev.vigil.sensor.pulse;
 
 import dev.vigil.sensor.bus.GpioInput;
-import java.util.List;
 
 /**
  * What the edges of one line between two moments tell. Immutable; times are the kernel's.
  *
+ * @param fromNanos when it begins
+ * @param toNanos how far it has been looked at
  * @param pulses how often the line became active
  * @param activeNanos for how long it was active
- * @param nanos length of the window
+ * @param isWhole no edge of it was lost
  */
-record PulseWindow(long pulses, long activeNanos, long nanos) {
+record PulseWindow(long fromNanos, long toNanos, long pulses, long activeNanos, boolean isWhole) {
+    static PulseWindow begin(long nanos) {
+        return new PulseWindow(nanos, nanos, 0, 0, true);
+    }
+
     /**
-     * @param activeBefore the line at {@code fromNanos}
-     * @param edges oldest first; one that is outside of the window counts as at its border
+     * Looked at until {@code untilNanos}.
+     *
+     * @param activeBefore the line at {@link #toNanos}
+     * @param edges since then, oldest first; one that is outside counts as at the border
      */
-    static PulseWindow of(
-            boolean activeBefore, List<GpioInput.Edge> edges, long fromNanos, long toNanos) {
+    PulseWindow and(boolean activeBefore, GpioInput.Edges edges, long untilNanos) {
         boolean active = activeBefore;
-        long since = fromNanos;
-        long activeNanos = 0;
-        long pulses = 0;
-        for (GpioInput.Edge edge : edges) {
-            long at = Math.clamp(edge.kernelNanos(), since, toNanos);
+        long end = Math.max(toNanos, untilNanos);
+        long since = toNanos;
+        long nanos = activeNanos;
+        long count = pulses;
+        for (GpioInput.Edge edge : edges.list()) {
+            long at = Math.clamp(edge.kernelNanos(), since, end);
             if (active) {
-                activeNanos += at - since;
+                nanos += at - since;
             } else if (edge.active()) {
-                pulses++;
+                count++;
             }
             active = edge.active();
             since = at;
         }
         if (active) {
-            activeNanos += toNanos - since;
+            nanos += end - since;
         }
-        return new PulseWindow(pulses, activeNanos, toNanos - fromNanos);
+        return new PulseWindow(fromNanos, end, count, nanos, isWhole && edges.lost() == 0);
+    }
+
+    long nanos() {
+        return toNanos - fromNanos;
     }
 
     /** Pulses a second. */
     double perSecond() {
-        return pulses * 1e9 / nanos;
+        return pulses * 1e9 / nanos();
     }
 
     /** Share of the window in which the line was active: an inductive loop's occupancy. */
     double occupancy() {
-        return (double) activeNanos / nanos;
+        return (double) activeNanos / nanos();
     }
 }

@@ -2,6 +2,7 @@ package dev.vigil.sensor.sensirion;
 
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.BigEndian;
+import dev.vigil.sensor.bus.I2cChip;
 
 /**
  * The words of Sensirion's I2C sensors: 16 bits, high byte first, then a CRC-8 (polynomial 0x31,
@@ -24,25 +25,20 @@ public final class SensirionWords {
         return crc;
     }
 
-    /** Bytes on the bus that tell the sensor to do something. */
-    public static byte[] command(int code) {
-        return BigEndian.word(code);
-    }
-
     /**
      * One word of an answer, when its checksum is right.
      *
-     * @param who named in the fault
+     * @param chip named in the fault
      */
-    public static int word(byte[] answer, int index, String who) throws SensorFault {
+    public static int word(byte[] answer, int index, I2cChip chip) throws SensorFault {
         int at = index * BYTES;
         int word = BigEndian.word(answer, at);
         int told = Byte.toUnsignedInt(answer[at + 2]);
         int right = crc(word);
         if (told != right) {
-            throw new SensorFault(
-                    "%s: word %d of its answer is %04X with checksum %02X, right would be %02X"
-                            .formatted(who, index, word, told, right));
+            throw chip.fault(
+                    "word %d of its answer is %04X with checksum %02X, right would be %02X"
+                            .formatted(index, word, told, right));
         }
         return word;
     }

@@ -116,8 +116,7 @@ class Ina219Test implements SensorContract {
         return new Ina219(
                 bus,
                 0x40,
-                SHUNT_OHM,
-                AMPERE_MAX,
+                new Ina219Scale(SHUNT_OHM, AMPERE_MAX),
                 DriverTrial.channels(Ina219.MEASURANDS),
                 Duration.ofSeconds(1));
     }

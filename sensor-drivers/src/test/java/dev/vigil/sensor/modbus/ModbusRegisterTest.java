@@ -29,20 +29,25 @@ class ModbusRegisterTest implements SensorContract {
     private static final Script TEMPERATURE =
             asked("01 04 00 08 00 01 B0 08").serialRead("01 04 02 01 12 38 AD");
 
+    /** Says the same whatever it is asked. */
+    private record Answering(String hex) implements ModbusLink {
+        @Override
+        public String name() {
+            return "answering";
+        }
+
+        @Override
+        public byte[] ask(int unit, byte[] pdu) {
+            return HexFormat.of().parseHex(hex);
+        }
+
+        @Override
+        public void close() {}
+    }
+
     @Override
     public Sensor sensor(Path directory) {
-        ModbusLink link =
-                new ModbusLink() {
-                    @Override
-                    public String name() {
-                        return "answering";
-                    }
-
-                    @Override
-                    public byte[] ask(int unit, byte[] pdu) {
-                        return HexFormat.of().parseHex("04020112");
-                    }
-                };
+        ModbusLink link = new Answering("04020112");
         return new ModbusRegister(
                 link,
                 new ModbusRegister.Place(1, true, 8),
@@ -148,18 +153,7 @@ class ModbusRegisterTest implements SensorContract {
 
     @Test
     void aFloatThatIsNoNumberIsAFault() throws SensorFault {
-        ModbusLink link =
-                new ModbusLink() {
-                    @Override
-                    public String name() {
-                        return "answering";
-                    }
-
-                    @Override
-                    public byte[] ask(int unit, byte[] pdu) {
-                        return HexFormat.of().parseHex("03047FC00000");
-                    }
-                };
+        ModbusLink link = new Answering("03047FC00000");
         Sensor sensor =
                 new ModbusRegister(
                         link,

@@ -94,6 +94,14 @@ class TcpLinkTest {
     }
 
     @Test
+    void aNameThatNobodyKnowsIsSaidToBeOne() {
+        TcpLink link = new TcpLink("no such host", 502, Duration.ofSeconds(30));
+        BusFault gone = assertThrows(BusFault.class, () -> link.ask(7, REQUEST));
+        assertEquals(
+                "modbus at no such host:502: no machine of that name is known", gone.getMessage());
+    }
+
+    @Test
     void aDeviceThatSaysNothingIsNoAnswer() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             TcpLink link = new TcpLink("127.0.0.1", silent.getLocalPort(), Duration.ofMillis(50));

@@ -3,7 +3,9 @@ package dev.vigil.sensor.sensirion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.vigil.sensor.AnsweringI2cBus;
 import dev.vigil.sensor.SensorFault;
+import dev.vigil.sensor.bus.I2cChip;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The examples of the data sheets: SHT3x-DIS (4.12), SCD4x (3.5.2, 3.7.1, 3.7.2, 3.9.2). */
 class SensirionWordsTest {
+    private static final I2cChip CHIP =
+            new I2cChip(new AnsweringI2cBus(_ -> new byte[0]), 0x62, "scd4x");
+
     @ParameterizedTest
     @CsvSource({
         "BEEF, 92",
@@ -33,10 +38,10 @@ class SensirionWordsTest {
     @Test
     void readsAMeasurementAsTheDataSheetDoes() throws SensorFault {
         byte[] answer = HexFormat.of().parseHex("01F4336667A25EB93C");
-        assertEquals(500, SensirionWords.word(answer, 0, "scd4x"));
-        assertEquals(25, SensirionWords.celsius(SensirionWords.word(answer, 1, "scd4x")), 0.005);
+        assertEquals(500, SensirionWords.word(answer, 0, CHIP));
+        assertEquals(25, SensirionWords.celsius(SensirionWords.word(answer, 1, CHIP)), 0.005);
         assertEquals(
-                37, SensirionWords.relativeHumidity(SensirionWords.word(answer, 2, "scd4x")), 0.01);
+                37, SensirionWords.relativeHumidity(SensirionWords.word(answer, 2, CHIP)), 0.01);
     }
 
     @Test
@@ -53,7 +58,7 @@ class SensirionWordsTest {
         for (int bit = 0; bit < 24; bit++) {
             byte[] flipped = answer.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
-            assertThrows(SensorFault.class, () -> SensirionWords.word(flipped, 0, "sht3x"));
+            assertThrows(SensorFault.class, () -> SensirionWords.word(flipped, 0, CHIP));
         }
     }
 }

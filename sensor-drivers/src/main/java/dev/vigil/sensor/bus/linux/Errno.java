@@ -36,7 +36,8 @@ final class Errno {
     /** For people: {@code "no such device (ENODEV)"}. */
     static String text(int errno) {
         return switch (errno) {
-            case EPERM, EACCES -> "this process may not (EACCES)";
+            case EPERM -> "this process may not (EPERM)";
+            case EACCES -> "this process may not (EACCES)";
             case ENOENT -> "no such file (ENOENT)";
             case EIO -> "input/output error (EIO)";
             case ENXIO -> "nothing answered (ENXIO)";

@@ -40,13 +40,17 @@ public final class LinuxGpioChip implements GpioChip {
      */
     public static LinuxGpioChip open(SystemCalls calls, String label) throws BusFault {
         List<String> others = new ArrayList<>();
-        int refused = 0;
+        String refused = "";
         Memory info = calls.allocate(GpioStructs.CHIP_INFO_BYTES);
         try {
             for (int n = 0; n < CHIPS_MAX; n++) {
                 int opened = calls.open("/dev/gpiochip" + n, DeviceFile.READ_WRITE);
-                refused = opened == -Errno.EACCES || opened == -Errno.EPERM ? n + 1 : refused;
                 if (opened < 0) {
+                    if (Errno.kind(-opened) == BusFault.Kind.REFUSED) {
+                        refused =
+                                "/dev/gpiochip%d can't be opened: %s"
+                                        .formatted(n, Errno.text(-opened));
+                    }
                     continue;
                 }
                 if (calls.ioctl(opened, GpioStructs.GET_CHIP_INFO, info.address()) >= 0) {
@@ -62,11 +66,9 @@ public final class LinuxGpioChip implements GpioChip {
         } finally {
             calls.free(info);
         }
-        if (refused > 0) {
+        if (!refused.isEmpty()) {
             throw new BusFault(
-                    BusFault.Kind.REFUSED,
-                    "gpio chip '%s': /dev/gpiochip%d can't be opened: %s"
-                            .formatted(label, refused - 1, Errno.text(Errno.EACCES)));
+                    BusFault.Kind.REFUSED, "gpio chip '%s': %s".formatted(label, refused));
         }
         throw new BusFault(
                 BusFault.Kind.GONE,

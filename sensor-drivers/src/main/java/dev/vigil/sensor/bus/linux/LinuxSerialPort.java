@@ -48,6 +48,12 @@ public final class LinuxSerialPort implements SerialPort {
                                 .formatted(baud, stopBits));
             }
         }
+
+        /** As people write it: {@code 9600 8N1}. */
+        @Override
+        public String toString() {
+            return "%d 8%c%d".formatted(baud, parity.name().charAt(0), stopBits);
+        }
     }
 
     private final SystemCalls calls;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices the kernel shows in sysfs: 1-Wire slaves, IIO devices, hwmon chips. Immutable; what
@@ -19,6 +20,9 @@ import java.util.List;
  */
 public final class Sysfs {
     private static final int FILE_BYTES_MAX = 65_536; // sysfs gives a page
+
+    /** The file of a device with the name its driver gives it. */
+    private static final String NAME = "name";
 
     private final Path root;
 
@@ -34,12 +38,12 @@ public final class Sysfs {
 
     /** The IIO devices, by the name their driver gives them: {@code bmp280}. */
     public List<KernelDevice> iio() throws BusFault {
-        return devices("bus/iio/devices", "iio:device*", "name");
+        return devices("bus/iio/devices", "iio:device*", NAME);
     }
 
     /** The hardware monitors, by the name their driver gives them: {@code cpu_thermal}. */
     public List<KernelDevice> hwmon() throws BusFault {
-        return devices("class/hwmon", "hwmon*", "name");
+        return devices("class/hwmon", "hwmon*", NAME);
     }
 
     /** The slave with this id, whether it is there now or not. */
@@ -47,14 +51,14 @@ public final class Sysfs {
         return new Device(id, () -> root.resolve("bus/w1/devices").resolve(id));
     }
 
-    /** The IIO device of this name; it is looked for each time, so numbers may change. */
+    /** The IIO device of this name, also when its number changes. */
     public KernelDevice iio(String name) {
-        return new Device(name, () -> find(iio(), "IIO device", name));
+        return new Device(name, new Named(name, () -> find(iio(), "IIO device", name)));
     }
 
-    /** The hardware monitor of this name; it is looked for each time, so numbers may change. */
+    /** The hardware monitor of this name, also when its number changes. */
     public KernelDevice hwmon(String name) {
-        return new Device(name, () -> find(hwmon(), "hwmon chip", name));
+        return new Device(name, new Named(name, () -> find(hwmon(), "hwmon chip", name)));
     }
 
     private static Path find(List<KernelDevice> devices, String kind, String name) throws BusFault {
@@ -100,6 +104,36 @@ public final class Sysfs {
     @FunctionalInterface
     private interface Folder {
         Path find() throws BusFault;
+    }
+
+    /** Where a device was last, as long as it is still that one; else it is searched for. */
+    private static final class Named implements Folder {
+        private final String name;
+        private final Folder search;
+        private @Nullable Path last;
+
+        Named(String name, Folder search) {
+            this.name = name;
+            this.search = search;
+        }
+
+        @Override
+        public Path find() throws BusFault {
+            Path known = last;
+            if (known == null || !isStillThere(known)) {
+                known = search.find();
+                last = known;
+            }
+            return known;
+        }
+
+        private boolean isStillThere(Path folder) {
+            try {
+                return text(folder, NAME).equals(name);
+            } catch (BusFault _) {
+                return false; // the search tells what is wrong
+            }
+        }
     }
 
     private record Device(String name, Folder folder) implements KernelDevice {

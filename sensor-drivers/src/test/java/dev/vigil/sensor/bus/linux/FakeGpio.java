@@ -11,30 +11,31 @@ import java.util.Map;
  * A GPIO chip of a {@link FakeKernel}: named lines, edges with numbers, a bounded event buffer that
  * drops its oldest like gpiolib's. Owned by the test's thread.
  */
-final class FakeGpio implements FakeKernel.Device {
+public final class FakeGpio implements FakeKernel.Device {
     private final FakeKernel kernel;
     private final String label;
     private final List<String> names;
     private final Map<Integer, Line> requested = new HashMap<>();
     private boolean gone;
 
-    FakeGpio(FakeKernel kernel, String label, List<String> names) {
+    public FakeGpio(FakeKernel kernel, String label, List<String> names) {
         this.kernel = kernel;
         this.label = label;
         this.names = names;
     }
 
     /** The chip disappears, as a USB one that is pulled. */
-    void disappears() {
+    public void disappears() {
         gone = true;
     }
 
     /** Somebody else has the line. */
-    void taken(int offset) {
+    public void taken(int offset) {
         requested.put(offset, new Line(ByteBuffer.allocate(GpioStructs.LINE_REQUEST_BYTES)));
     }
 
-    Line line(int offset) {
+    /** A line that was requested. */
+    public Line line(int offset) {
         Line line = requested.get(offset);
         if (line == null) {
             throw new AssertionError("line %d was not requested".formatted(offset));
@@ -74,7 +75,7 @@ final class FakeGpio implements FakeKernel.Device {
     }
 
     /** A requested line. */
-    final class Line implements FakeKernel.Device {
+    public final class Line implements FakeKernel.Device {
         final boolean activeLow;
         final boolean output;
         final int debounceMicros;
@@ -94,7 +95,7 @@ final class FakeGpio implements FakeKernel.Device {
         }
 
         /** From outside: the line changes. */
-        void becomes(boolean newActive, long nanos) {
+        public void becomes(boolean newActive, long nanos) {
             active = newActive;
             number++;
             ByteBuffer event =

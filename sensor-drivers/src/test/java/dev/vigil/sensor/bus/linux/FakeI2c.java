@@ -2,30 +2,43 @@ package dev.vigil.sensor.bus.linux;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * An I2C adapter of a {@link FakeKernel} whose chips are 256 registers with a pointer, like
- * i2c-stub's. Owned by the test's thread.
+ * An I2C adapter of a {@link FakeKernel} whose chips are 256 registers of a byte with a pointer,
+ * like i2c-stub's, or of two bytes. Owned by the test's thread.
  */
-final class FakeI2c implements FakeKernel.Device {
+public final class FakeI2c implements FakeKernel.Device {
     private final FakeKernel kernel;
     private final boolean plain;
     private final Map<Integer, byte[]> chips = new HashMap<>();
+    private final Set<Integer> ofWords = new HashSet<>();
     private int slave;
     private int register;
+    private int width = 1;
 
     /** The next transaction's error number; 0 for none. */
     int failsOnce;
 
     /** With {@code plain} false it only speaks SMBus. */
-    FakeI2c(FakeKernel kernel, boolean plain) {
+    public FakeI2c(FakeKernel kernel, boolean plain) {
         this.kernel = kernel;
         this.plain = plain;
     }
 
-    byte[] chip(int address) {
+    /** Its registers; it is there from now on. */
+    public byte[] chip(int address) {
         return chips.computeIfAbsent(address, _ -> new byte[256]);
+    }
+
+    /** A chip whose registers have two bytes, high byte first; it is there from now on. */
+    public void word(int address, int number, int value) {
+        ofWords.add(address);
+        byte[] registers = chip(address);
+        registers[2 * number] = (byte) (value >> 8);
+        registers[2 * number + 1] = (byte) value;
     }
 
     @Override
@@ -55,13 +68,15 @@ final class FakeI2c implements FakeKernel.Device {
     private int transfer(ByteBuffer data) {
         ByteBuffer messages = kernel.at(data.getLong(0));
         for (int i = 0; i < data.getInt(8); i++) {
-            byte[] chip = chips.get((int) messages.getShort(16 * i));
+            int address = messages.getShort(16 * i);
+            byte[] chip = chips.get(address);
             if (chip == null) {
                 return -Errno.EREMOTEIO;
             }
             boolean read = messages.getShort(16 * i + 2) == 1;
             int length = messages.getShort(16 * i + 4);
             ByteBuffer bytes = kernel.at(messages.getLong(16 * i + 8));
+            width = ofWords.contains(address) ? 2 : 1;
             move(chip, read, length, bytes);
         }
         return data.getInt(8);
@@ -119,7 +134,7 @@ final class FakeI2c implements FakeKernel.Device {
             if (read) {
                 bytes.put(i, chip[register++ & 0xff]);
             } else if (i == 0) {
-                register = Byte.toUnsignedInt(bytes.get(0));
+                register = Byte.toUnsignedInt(bytes.get(0)) * width;
             } else {
                 chip[register++ & 0xff] = bytes.get(i);
             }

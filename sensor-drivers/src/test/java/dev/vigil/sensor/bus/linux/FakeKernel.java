@@ -11,11 +11,11 @@ import java.util.TreeMap;
  * System calls on devices in memory, which the test makes with {@link #device}. Owned by the test's
  * thread. It keeps book of what is open and allocated, so that a test can see what was left.
  */
-final class FakeKernel implements SystemCalls {
+public final class FakeKernel implements SystemCalls {
     private static final long FIRST_ADDRESS = 0x7f00_0000_0000L;
 
     /** A device node. Results are the kernel's: 0 or more, or a negative error number. */
-    interface Device {
+    public interface Device {
         int ioctl(long request, long argument);
 
         default int read(ByteBuffer into) {
@@ -35,17 +35,23 @@ final class FakeKernel implements SystemCalls {
     }
 
     private final Map<String, Device> nodes = new HashMap<>();
+    private final Map<String, Integer> refused = new HashMap<>();
     private final Map<Integer, Device> open = new HashMap<>();
     private final TreeMap<Long, ByteBuffer> memory = new TreeMap<>();
     private long nextAddress = FIRST_ADDRESS;
     private int nextFile = 3;
 
-    void device(String path, Device device) {
+    public void device(String path, Device device) {
         nodes.put(path, device);
     }
 
-    void remove(String path) {
+    public void remove(String path) {
         nodes.remove(path);
+    }
+
+    /** Opening it fails with this error number. */
+    void refused(String path, int errno) {
+        refused.put(path, errno);
     }
 
     /** What an ioctl or a line request opens. */
@@ -54,11 +60,11 @@ final class FakeKernel implements SystemCalls {
         return nextFile++;
     }
 
-    int openFiles() {
+    public int openFiles() {
         return open.size();
     }
 
-    int allocations() {
+    public int allocations() {
         return memory.size();
     }
 
@@ -96,7 +102,7 @@ final class FakeKernel implements SystemCalls {
     @Override
     public int open(String path, int flags) {
         Device device = nodes.get(path);
-        return device == null ? -Errno.ENOENT : opened(device);
+        return device == null ? -refused.getOrDefault(path, Errno.ENOENT) : opened(device);
     }
 
     @Override

@@ -62,6 +62,24 @@ class SysfsTest {
     }
 
     @Test
+    void isNotSearchedForAtEachRead() throws BusFault, IOException {
+        KernelDevice device = new Sysfs(root).iio("bmp280");
+        device.read("in_temp_input");
+        Files.createDirectories(root.resolve("bus/iio/devices/iio:device9")); // has no name
+        assertThrows(BusFault.class, () -> new Sysfs(root).iio(), "a search would meet it");
+        assertEquals("21050", device.read("in_temp_input"));
+    }
+
+    @Test
+    void anotherDeviceThatTookItsPlaceIsNotRead() throws BusFault, IOException {
+        KernelDevice device = new Sysfs(root).iio("bmp280");
+        device.read("in_temp_input");
+        file("bus/iio/devices/iio:device0/name", "ads1015\n");
+        BusFault fault = assertThrows(BusFault.class, () -> device.read("in_temp_input"));
+        assertEquals(BusFault.Kind.GONE, fault.kind());
+    }
+
+    @Test
     void tellsAMissingFileFromAMissingDevice() {
         Sysfs sysfs = new Sysfs(root);
         assertEquals(
