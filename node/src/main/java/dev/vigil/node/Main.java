@@ -17,8 +17,8 @@ import java.util.Optional;
 // CHECKSTYLE OFF: a command line prints
 
 /**
- * The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code policy},
- * {@code sensors}.
+ * The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code output},
+ * {@code policy}, {@code sensors}.
  */
 @QuarkusMain
 public final class Main {
@@ -36,13 +36,14 @@ public final class Main {
             case "cat" -> System.exit(Cat.run(rest, System.out, System.err));
             case "sensors" -> System.exit(SensorsCommand.run(rest, System.out, System.err));
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
+            case "output" -> System.exit(OutputCommand.run(rest, System.out, System.err));
             // What ./vigil policy bench asks the native executable for.
             case "figures" -> System.exit(MachineFigures.run(rest, System.out, System.err));
             case "policy" -> System.exit(PolicyCommand.run(rest, System.out, System.err));
             default ->
                     System.exit(
                             usage(
-                                    "there is no command '%s': node, check, cat, incident, policy, sensors"
+                                    "there is no command '%s': node, check, cat, incident, output, policy, sensors"
                                             .formatted(command)));
         }
     }

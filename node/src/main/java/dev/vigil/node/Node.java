@@ -159,7 +159,7 @@ final class Node implements AutoCloseable {
         }
         List<Watch.Sounding> outputs = new ArrayList<>();
         for (SiteConfig.Output output : site.outputs()) {
-            outputs.add(new Watch.Sounding(output(output), output.minimumOn()));
+            outputs.add(new Watch.Sounding(output(output), output.plan()));
         }
         return new Watch.Setup(
                 inbox,
@@ -214,13 +214,13 @@ final class Node implements AutoCloseable {
     }
 
     private Output output(SiteConfig.Output output) {
-        return switch (output.kind()) {
-            case SiteConfig.OutputKind.SimulatedSiren(var file) ->
+        return switch (output.actuator()) {
+            case SiteConfig.Actuator.Simulated(var file) ->
                     new SimulatedSiren(
                             output.id(),
                             file.orElse(site.journal().directory().resolve(output.id() + ".log")),
                             clock);
-            case SiteConfig.OutputKind.GpioLine(var chip, var line, var whenReleased) ->
+            case SiteConfig.Actuator.GpioLine(var chip, var line, var whenReleased) ->
                     new GpioOutputLine(output.id(), chip, line, whenReleased, Node::gpioChip);
         };
     }

@@ -121,7 +121,7 @@ final class SensorsCommand {
                             plausibility.unreadable(channels, why);
                     case Arrival.Trouble trouble ->
                             out.println(trouble.subject() + ": " + trouble.detail());
-                    case Arrival.Quarantined _, Arrival.Operator _ -> {}
+                    case Arrival.Quarantined _, Arrival.Operator _, Arrival.OutputTest _ -> {}
                 }
             }
             arrivals.clear();

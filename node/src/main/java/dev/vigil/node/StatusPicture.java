@@ -180,7 +180,15 @@ final class StatusPicture {
 
     private List<NodeStatus.Output> outputs() {
         return watch.outputs().stream()
-                .map(output -> new NodeStatus.Output(output.id(), output.on(), output.lastOnAt()))
+                .map(
+                        output ->
+                                new NodeStatus.Output(
+                                        output.id(),
+                                        output.plan().kind().word(),
+                                        output.on(),
+                                        output.lastOnAt(),
+                                        output.fault(),
+                                        output.provenAt()))
                 .toList();
     }
 

@@ -104,7 +104,20 @@ public record NodeStatus(
             @Nullable String error,
             long deliveredRecords) {}
 
-    public record Output(String id, boolean on, @Nullable Instant lastOnAt) {}
+    /**
+     * What makes people notice.
+     *
+     * @param kind {@code siren}, {@code strobe}
+     * @param fault why it doesn't do what it is told; null while it does
+     * @param provenAt when its feedback last showed that it was on
+     */
+    public record Output(
+            String id,
+            String kind,
+            boolean on,
+            @Nullable Instant lastOnAt,
+            @Nullable String fault,
+            @Nullable Instant provenAt) {}
 
     /**
      * {@code state}: loading, armed, or failed or quarantined with the reason and the built-in rule

@@ -36,8 +36,11 @@ final class StatusJson {
                 status.outputs(),
                 output ->
                         json.put("id", output.id())
+                                .put("kind", output.kind())
                                 .put("on", output.on())
-                                .put("lastOnAt", output.lastOnAt()));
+                                .put("lastOnAt", output.lastOnAt())
+                                .put("fault", output.fault())
+                                .put("provenAt", output.provenAt()));
         array(json, "policies", status.policies(), policy -> policy(json, policy));
         intake(json, status.intake());
         array(

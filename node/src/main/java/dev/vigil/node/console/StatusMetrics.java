@@ -99,6 +99,14 @@ public class StatusMetrics {
                         status.outputs(),
                         NodeStatus.Output::id,
                         output -> output.on() ? 1 : 0));
+        families.add(
+                gauge(
+                        "vigil_output_fault",
+                        "1 while the output does not do what it is told, or was not seen to.",
+                        "output",
+                        status.outputs(),
+                        NodeStatus.Output::id,
+                        output -> output.fault() == null ? 0 : 1));
         families.add(gauge("vigil_alarms_open", "Open incidents.", status.alarms().size()));
         families.add(gauge("vigil_sensors", "Channels of the site.", status.sensors().size()));
         families.add(

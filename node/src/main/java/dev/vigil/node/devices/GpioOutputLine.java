@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A siren, strobe or relay on a GPIO line. Owned by the pipeline's thread.
  *
  * <p>What it is, and when: off from the moment the node takes the line (a start sounds nothing), on
- * and off as told, off when the node stops. While nobody has the line - before a start, after a
- * stop, after a crash - it is what the board makes of it; {@link #prepare} compares that with what
- * the site declares, because a pull resistor that is missing would else show in a crash.
+ * and off as told. While nobody has the line - before a start, after a stop, after a crash - it is
+ * what the board makes of it; {@link #prepare} compares that with what the site declares, because a
+ * pull resistor that is missing would else show in a crash.
  */
 public final class GpioOutputLine implements Output {
     private final String id;
@@ -80,11 +80,6 @@ public final class GpioOutputLine implements Output {
         GpioOutput line = output;
         output = null;
         if (line != null) {
-            try {
-                line.set(false);
-            } catch (BusFault _) {
-                // The line is gone: what it does now is the board's matter anyway.
-            }
             line.close();
         }
         GpioChip open = chip;

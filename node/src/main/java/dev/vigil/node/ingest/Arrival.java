@@ -2,6 +2,7 @@ package dev.vigil.node.ingest;
 
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -55,6 +56,15 @@ public sealed interface Arrival {
         }
     }
 
+    /** An operator wants to see an output on for so long; no alarm. */
+    record OutputTest(String output, Duration length, String who, Instant receivedAt)
+            implements Arrival {
+        @Override
+        public Acknowledgement acknowledgement() {
+            return Acknowledgement.NONE;
+        }
+    }
+
     /**
      * Something of the node's own does not work: a bus, a sensor on it. Told again while it lasts,
      * at least once in half a minute; it is over when nobody has told of it for a minute.
@@ -88,7 +98,7 @@ public sealed interface Arrival {
         return switch (this) {
             case Readings(var readings, _, _) -> readings.size();
             case Quarantined _ -> 1;
-            case Operator _, Trouble _, Unreadable _ -> 0;
+            case Operator _, OutputTest _, Trouble _, Unreadable _ -> 0;
         };
     }
 }

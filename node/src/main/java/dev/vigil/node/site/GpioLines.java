@@ -22,12 +22,12 @@ final class GpioLines {
     }
 
     /** An output of {@code kind: gpio}. */
-    static SiteConfig.OutputKind output(YamlMap map) {
+    static SiteConfig.Actuator output(YamlMap map) {
         String chip =
                 map.required("gpio", "the label of a GPIO chip: pinctrl-bcm2711")
                         .map(YamlMap.Text::value)
                         .orElse("");
-        return new SiteConfig.OutputKind.GpioLine(
+        return new SiteConfig.Actuator.GpioLine(
                 chip,
                 new GpioChip.OutputLine(line(map), activeLow(map), false),
                 map.word("when-released", List.of("off", "on")).equals("on"));

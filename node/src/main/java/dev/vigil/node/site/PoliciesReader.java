@@ -4,7 +4,6 @@ import dev.vigil.policy.Grant;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.SensorChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,10 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The {@code policies} and {@code outputs} of a site.yaml. Used once, by the thread that reads the
- * file.
- */
+/** The {@code policies} of a site.yaml. Used once, by the thread that reads the file. */
 final class PoliciesReader {
     /** The bundled policies and what each of them judges. */
     private static final Map<String, Set<Quantity>> BUNDLED =
@@ -33,7 +29,6 @@ final class PoliciesReader {
     private static final String ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     private static final String ID_RULE =
             "must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit";
-    private static final List<String> OUTPUT_KINDS = List.of("simulated-siren", "gpio");
 
     private final Path directory;
     private final Map<String, SensorChannel> channels;
@@ -72,36 +67,13 @@ final class PoliciesReader {
         return List.copyOf(policies);
     }
 
-    List<SiteConfig.Output> outputs(YamlMap top) {
-        List<SiteConfig.Output> outputs = new ArrayList<>();
-        Map<String, Integer> lines = new LinkedHashMap<>();
-        for (YamlMap map : top.maps("outputs")) {
-            String id = id(map, "", lines);
-            String kind =
-                    map.required("kind", "one of " + String.join(", ", OUTPUT_KINDS))
-                            .map(YamlMap.Text::value)
-                            .orElse("simulated-siren");
-            if (!OUTPUT_KINDS.contains(kind)) {
-                map.notOneOf("kind", kind, OUTPUT_KINDS);
-            }
-            outputs.add(
-                    new SiteConfig.Output(
-                            id,
-                            kind.equals("gpio")
-                                    ? GpioLines.output(map)
-                                    : new SiteConfig.OutputKind.SimulatedSiren(
-                                            Paths.resolved(map, "file", directory)),
-                            map.duration(
-                                    "minimum-on",
-                                    Duration.ofSeconds(10),
-                                    Duration.ZERO,
-                                    Duration.ofDays(1))));
-            map.end();
-        }
-        return List.copyOf(outputs);
-    }
-
-    private static String id(YamlMap map, String otherwise, Map<String, Integer> lines) {
+    /**
+     * The entry's name, unique among those of its list.
+     *
+     * @param otherwise what it is called without one; empty: it must have one
+     * @param lines where the names before it were given
+     */
+    static String id(YamlMap map, String otherwise, Map<String, Integer> lines) {
         String id =
                 otherwise.isEmpty()
                         ? map.required("id", ID_RULE).map(YamlMap.Text::value).orElse("")

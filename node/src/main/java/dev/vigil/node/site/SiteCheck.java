@@ -2,6 +2,7 @@ package dev.vigil.node.site;
 
 import dev.vigil.forward.PemTls;
 import dev.vigil.forward.TlsFault;
+import dev.vigil.node.watch.Pattern;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.SensorChannel;
 import java.io.PrintStream;
@@ -115,9 +116,7 @@ public final class SiteCheck {
                                             policy.module(),
                                             policy.channels().size())));
         }
-        Set<SensorChannel> unwatched = new LinkedHashSet<>(channels);
-        site.policies().forEach(policy -> policy.channels().forEach(unwatched::remove));
-        unwatched.removeAll(site.inputs().meanings().keySet());
+        Set<SensorChannel> unwatched = unwatched(site);
         site.inputs()
                 .meanings()
                 .forEach(
@@ -131,7 +130,7 @@ public final class SiteCheck {
             lines.add(line("unwatched", "recorded, but judged by no policy: " + names(unwatched)));
         }
         for (SiteConfig.Output output : site.outputs()) {
-            lines.add(line("output", "%s (%s)".formatted(output.id(), output.kind().word())));
+            lines.add(line("output", output(output)));
         }
         if (site.outputs().isEmpty()) {
             lines.add(line("output", "none: an alarm here is seen, but not heard"));
@@ -154,6 +153,32 @@ public final class SiteCheck {
         lines.add(line("journal", journal(site.journal())));
         lines.add(line("page", "http://%s:%d/".formatted(site.page().host(), site.page().port())));
         return lines;
+    }
+
+    /** Channels that no policy judges, which mean nothing by themselves and belong to no output. */
+    private static Set<SensorChannel> unwatched(SiteConfig site) {
+        Set<SensorChannel> unwatched = new LinkedHashSet<>(site.inputs().channels().values());
+        site.policies().forEach(policy -> policy.channels().forEach(unwatched::remove));
+        unwatched.removeAll(site.inputs().meanings().keySet());
+        site.outputs().stream()
+                .flatMap(output -> output.plan().feedback().stream())
+                .forEach(feedback -> unwatched.remove(feedback.channel()));
+        return unwatched;
+    }
+
+    private static String output(SiteConfig.Output output) {
+        String text =
+                "%s (%s, %s)"
+                        .formatted(
+                                output.id(), output.plan().kind().word(), output.actuator().word());
+        if (!output.plan().pattern().equals(Pattern.STEADY)) {
+            text += ", " + output.plan().pattern().word();
+        }
+        return text
+                + output.plan()
+                        .feedback()
+                        .map(feedback -> ", feedback " + feedback.channel().id())
+                        .orElse("");
     }
 
     private static String listener(SiteConfig.Listener listener) {

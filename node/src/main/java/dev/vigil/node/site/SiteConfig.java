@@ -2,6 +2,7 @@ package dev.vigil.node.site;
 
 import dev.vigil.forward.PemTls;
 import dev.vigil.node.watch.ContactMeaning;
+import dev.vigil.node.watch.OutputPlan;
 import dev.vigil.policy.Grant;
 import dev.vigil.sensor.RecordedSensor;
 import dev.vigil.sensor.Replay;
@@ -242,32 +243,29 @@ public record SiteConfig(
     public record PolicyStore(
             Path directory, Path trust, double cpuShare, double readingsPerSecond) {}
 
-    /**
-     * Something that makes people notice.
-     *
-     * @param minimumOn once on, on for at least this long
-     */
-    public record Output(String id, OutputKind kind, Duration minimumOn) {}
+    /** Something that makes people notice, or acts for them. */
+    public record Output(String id, Actuator actuator, OutputPlan plan) {}
 
     /** How an output acts. */
-    public sealed interface OutputKind {
-        /** Writes when it sounded to a file, in the journal's directory when none is given. */
-        record SimulatedSiren(Optional<Path> file) implements OutputKind {}
+    public sealed interface Actuator {
+        /** Writes when it was on to a file, in the journal's directory when none is given. */
+        record Simulated(Optional<Path> file) implements Actuator {}
 
         /**
-         * A siren, strobe or relay on a GPIO line.
+         * A line of this machine.
          *
          * @param chip the label of its chip
          * @param whenReleased what the board makes of the line when nobody drives it
          */
         record GpioLine(String chip, GpioChip.OutputLine line, boolean whenReleased)
-                implements OutputKind {}
+                implements Actuator {}
 
-        /** As in site.yaml. */
+        /** For people. */
         default String word() {
             return switch (this) {
-                case SimulatedSiren _ -> "simulated-siren";
-                case GpioLine _ -> "gpio";
+                case Simulated _ -> "simulated";
+                case GpioLine(var chip, var line, _) ->
+                        "line %s of %s".formatted(line.line(), chip);
             };
         }
     }

@@ -103,8 +103,7 @@ public final class SiteConfigReader {
                 new PoliciesReader(directory, inputs.channels()).policies(top);
         Optional<SiteConfig.PolicyStore> policyStore =
                 top.map("policy-store").map(map -> policyStore(map, journal));
-        List<SiteConfig.Output> outputs =
-                new PoliciesReader(directory, inputs.channels()).outputs(top);
+        List<SiteConfig.Output> outputs = new OutputsReader(directory, inputs.channels()).read(top);
         List<SiteConfig.Uplink> uplinks =
                 top.mapOrMaps("uplink").stream()
                         .flatMap(map -> UplinkReader.read(map, directory, node).stream())

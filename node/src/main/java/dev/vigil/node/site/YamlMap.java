@@ -272,9 +272,13 @@ final class YamlMap {
         return Optional.empty();
     }
 
+    boolean isList(String key) {
+        return values.get(key) instanceof SequenceNode;
+    }
+
     /** A mapping, or a list of them. */
     List<YamlMap> mapOrMaps(String key) {
-        return values.get(key) instanceof SequenceNode ? maps(key) : map(key).stream().toList();
+        return isList(key) ? maps(key) : map(key).stream().toList();
     }
 
     /** The mappings of a list; a missing key is an empty list. */

@@ -3,6 +3,7 @@ package dev.vigil.node.watch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vigil.forward.SenmlRecord;
+import dev.vigil.node.ingest.Arrival;
 import dev.vigil.policy.Hazard;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -34,6 +35,21 @@ final class AlarmRecord {
                             json.writeStringField("at", at.toString());
                         }),
                 at);
+    }
+
+    /** An operator has an output switched on for a moment. */
+    static SenmlRecord outputTest(Arrival.OutputTest order) {
+        return SenmlRecord.text(
+                "output/" + order.output(),
+                write(
+                        json -> {
+                            json.writeStringField("output", order.output());
+                            json.writeStringField("status", "Test"); // CAP 1.2, 3.2.1
+                            json.writeNumberField("seconds", order.length().toSeconds());
+                            json.writeStringField("by", order.who());
+                            json.writeStringField("at", order.receivedAt().toString());
+                        }),
+                order.receivedAt());
     }
 
     static SenmlRecord text(String name, Instant at, Fields fields) {

@@ -16,6 +16,7 @@ record Contents(
         List<Reading> readings,
         List<Arrival.Quarantined> quarantined,
         List<Arrival.Operator> orders,
+        List<Arrival.OutputTest> tests,
         List<Arrival.Trouble> troubles,
         List<Arrival.Unreadable> unreadable,
         List<Acknowledgement> acknowledgements,
@@ -25,6 +26,7 @@ record Contents(
         List<Reading> readings = new ArrayList<>(arrivals.size());
         List<Arrival.Quarantined> quarantined = new ArrayList<>(0);
         List<Arrival.Operator> orders = new ArrayList<>(0);
+        List<Arrival.OutputTest> tests = new ArrayList<>(0);
         List<Arrival.Trouble> troubles = new ArrayList<>(0);
         List<Arrival.Unreadable> unreadable = new ArrayList<>(0);
         List<Acknowledgement> acknowledgements = new ArrayList<>(arrivals.size());
@@ -34,6 +36,7 @@ record Contents(
                 case Arrival.Readings(var some, _, _) -> readings.addAll(some);
                 case Arrival.Quarantined one -> quarantined.add(one);
                 case Arrival.Operator order -> orders.add(order);
+                case Arrival.OutputTest test -> tests.add(test);
                 case Arrival.Trouble trouble -> troubles.add(trouble);
                 case Arrival.Unreadable sensor -> unreadable.add(sensor);
             }
@@ -45,7 +48,14 @@ record Contents(
             }
         }
         return new Contents(
-                readings, quarantined, orders, troubles, unreadable, acknowledgements, earliest);
+                readings,
+                quarantined,
+                orders,
+                tests,
+                troubles,
+                unreadable,
+                acknowledgements,
+                earliest);
     }
 
     /** With the readings as {@code plausibility} believes them. */
@@ -55,6 +65,13 @@ record Contents(
         }
         List<Reading> judged = plausibility.judge(readings);
         return new Contents(
-                judged, quarantined, orders, troubles, unreadable, acknowledgements, earliest);
+                judged,
+                quarantined,
+                orders,
+                tests,
+                troubles,
+                unreadable,
+                acknowledgements,
+                earliest);
     }
 }

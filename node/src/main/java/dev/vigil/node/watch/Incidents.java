@@ -65,6 +65,16 @@ public final class Incidents {
         return false;
     }
 
+    /** True until the last alarm is reset, acknowledged or not. */
+    public boolean alarmOpen() {
+        for (Incident incident : openByZone.values()) {
+            if (incident.level().compareTo(ALARM) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public Step observe(Instant now, List<Hazard> hazards) {
         if (hazards.isEmpty()) {
             return new Step(this, List.of());

@@ -41,7 +41,10 @@ public final class Pipeline implements Turn {
     private static final long ROOM_NANOS = 200_000;
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** A contact that is closed at the start waits so long for the journal to say what it means. */
+    /**
+     * So long the journal may take to say which alarms were open: a contact that is closed at the
+     * start waits for it, and so does what a run before this one left on.
+     */
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     /** The state of the policies is written down this often, in logical time (POLICY-ABI, 5.7). */
@@ -105,7 +108,7 @@ public final class Pipeline implements Turn {
         }
         // A clock that was set back stops no tick.
         boolean tick = !now.isBefore(nextTick) || nextTick.isAfter(now.plus(TICK));
-        if (arrivals.isEmpty() && !tick && !parts.gate().waiting()) {
+        if (arrivals.isEmpty() && !tick && !parts.gate().waiting() && !outputIsDue(now)) {
             return 0;
         }
         try {
@@ -114,6 +117,15 @@ public final class Pipeline implements Turn {
         } finally {
             arrivals.clear();
         }
+    }
+
+    private boolean outputIsDue(Instant now) {
+        for (Sounder sounder : parts.sounders()) {
+            if (sounder.due(now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Waits for arrivals, or a moment for the committer. */
@@ -179,7 +191,8 @@ public final class Pipeline implements Turn {
         PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
         between.records().forEach(this::alarm);
         List<Hazard> hazards = new ArrayList<>(between.hazards());
-        hazards.addAll(parts.contacts().judge(readings, journalKnown || !now.isBefore(settleAt)));
+        boolean settled = journalKnown || !now.isBefore(settleAt);
+        hazards.addAll(parts.contacts().judge(readings, settled));
         List<Judgement> judgements = judge(now, readings, tick);
         List<IncidentChange> changes = observe(now, hazards, judgements, tick);
         for (Arrival.Operator order : contents.orders()) {
@@ -188,7 +201,8 @@ public final class Pipeline implements Turn {
         for (Arrival.Trouble trouble : contents.troubles()) {
             fault(now, trouble.subject(), trouble.detail());
         }
-        boolean sounded = sound(now);
+        contents.tests().forEach(this::test);
+        boolean sounded = sound(now, readings, settled);
         measure(changes, sounded, contents);
         changes.forEach(listeners.incidents());
         record(now, changes, tick);
@@ -272,10 +286,21 @@ public final class Pipeline implements Turn {
         return step.changes();
     }
 
-    private boolean sound(Instant now) {
+    /** An operator wants to see an output work: no incident, but a record of who did it. */
+    private void test(Arrival.OutputTest order) {
+        for (Sounder sounder : parts.sounders()) {
+            if (sounder.id().equals(order.output())) {
+                sounder.test(order.receivedAt(), order.length());
+                alarm(AlarmRecord.outputTest(order));
+            }
+        }
+    }
+
+    private boolean sound(Instant now, List<Reading> readings, boolean settled) {
         boolean sounded = false;
         for (Sounder sounder : parts.sounders()) {
-            sounded |= sounder.apply(now, incidents);
+            sounder.feedback(readings, now);
+            sounded |= sounder.apply(now, incidents, settled);
             String trouble = sounder.state().fault();
             if (trouble != null) {
                 fault(now, "output/" + sounder.id(), trouble);

@@ -15,7 +15,6 @@ import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.plausibility.Bounds;
 import dev.vigil.sensor.plausibility.Plausibility;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,8 +41,8 @@ public final class Watch implements AutoCloseable {
         Journal open(Instant now);
     }
 
-    /** An output and how long it stays on at least. */
-    public record Sounding(Output output, Duration minimumOn) {}
+    /** An output and when it is on. */
+    public record Sounding(Output output, OutputPlan plan) {}
 
     /** What it watches with. */
     public record Setup(
@@ -85,11 +84,22 @@ public final class Watch implements AutoCloseable {
     /** An incident's change and the JSON that tells of it. */
     public record Announcement(IncidentChange change, String json) {}
 
-    /** An output for people: {@code fault} is null while it does what it is told. */
+    /**
+     * An output for people.
+     *
+     * @param fault null while it does what it is told
+     * @param provenAt when its feedback last showed that it was on; null when never, or it has none
+     */
     public record OutputState(
-            String id, boolean on, @Nullable Instant lastOnAt, @Nullable String fault) {}
+            String id,
+            OutputPlan plan,
+            boolean on,
+            @Nullable Instant lastOnAt,
+            @Nullable String fault,
+            @Nullable Instant provenAt) {}
 
     private final Setup setup;
+    private final InstantSource clock;
     private final StatusBoard board;
     private final List<Sounder> sounders;
     private final Committer committer;
@@ -99,9 +109,10 @@ public final class Watch implements AutoCloseable {
 
     private Watch(Setup setup, Listeners listeners, InstantSource clock) {
         this.setup = setup;
+        this.clock = clock;
         this.board = new StatusBoard(setup.channels().values());
         this.sounders =
-                setup.outputs().stream().map(o -> new Sounder(o.output(), o.minimumOn())).toList();
+                setup.outputs().stream().map(o -> new Sounder(o.output(), o.plan())).toList();
         CommitQueue commits = new CommitQueue(COMMITS_MAX, RECORDS_MAX);
         this.committer =
                 new Committer(commits, now -> opened(now, setup, listeners), listeners.committed());
@@ -212,7 +223,12 @@ public final class Watch implements AutoCloseable {
                         sounder -> {
                             Sounder.State state = sounder.state();
                             return new OutputState(
-                                    sounder.id(), state.on(), state.lastOnAt(), state.fault());
+                                    sounder.id(),
+                                    sounder.plan(),
+                                    state.on(),
+                                    state.lastOnAt(),
+                                    state.fault(),
+                                    state.provenAt());
                         })
                 .toList();
     }
@@ -229,6 +245,6 @@ public final class Watch implements AutoCloseable {
         committing.close();
         pipeline.lastSnapshots();
         setup.policies().close();
-        setup.outputs().forEach(sounding -> sounding.output().close());
+        sounders.forEach(sounder -> sounder.close(clock.instant()));
     }
 }

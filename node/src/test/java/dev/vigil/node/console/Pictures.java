@@ -165,7 +165,14 @@ final class Pictures {
                                 up ? Map.of() : Map.of("space", 17L),
                                 987_654_321)),
                 List.of(link),
-                List.of(new NodeStatus.Output("siren", !up, up ? null : NOW.minusSeconds(75))),
+                List.of(
+                        new NodeStatus.Output(
+                                "siren",
+                                "siren",
+                                !up,
+                                up ? null : NOW.minusSeconds(75),
+                                null,
+                                null)),
                 List.of(policy, new NodeStatus.Policy("smoke", "armed", null, 0)),
                 new NodeStatus.Snapshots(36_000, 2, 5),
                 new NodeStatus.Intake(5_000_123, 4_000_000, quarantine.size(), 2, 5, 8_192, 42),

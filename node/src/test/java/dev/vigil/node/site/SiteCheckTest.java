@@ -45,7 +45,7 @@ final class SiteCheckTest {
                   sensors     3 in zones a, b; the node samples 2 itself
                   policy      heat (heat) watches 2 channels
                   unwatched   recorded, but judged by no policy: b/p
-                  output      siren (simulated-siren)
+                  output      siren (siren, simulated)
                   listener    mqtt://127.0.0.1:1883, everybody on this machine
                   subscriber  none
                   uplink      none: records stay in the journal

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.forward.PemTls;
+import dev.vigil.node.watch.OutputPlan;
 import dev.vigil.policy.Grant;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.RecordedSensor;
@@ -257,9 +258,9 @@ final class SiteConfigReaderTest {
                 List.of(
                         new SiteConfig.Output(
                                 "siren",
-                                new SiteConfig.OutputKind.SimulatedSiren(
+                                new SiteConfig.Actuator.Simulated(
                                         Optional.of(directory.resolve("siren.log"))),
-                                Duration.ofSeconds(30))),
+                                OutputPlan.siren(Duration.ofSeconds(30)))),
                 site.outputs());
         assertEquals(
                 List.of(

@@ -59,6 +59,24 @@ class PipelineTest {
     }
 
     @Test
+    void anOutputIsTestedWithoutAnAlarmAndWithARecordOfWhoDidIt() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            kit.inbox.offer(
+                    new Arrival.OutputTest("siren", Duration.ofSeconds(3), "anna", kit.now));
+            kit.turns(Duration.ZERO);
+            assertEquals(List.of("on test"), kit.siren.told);
+            kit.turns(Duration.ofMillis(2500));
+            kit.turns(Duration.ofMillis(500));
+            assertEquals(2, kit.siren.told.size(), kit.siren.told::toString);
+            assertTrue(kit.changes.isEmpty());
+            SenmlRecord record = kit.records(Lane.ALARM).getFirst();
+            assertEquals("output/siren", record.name());
+            assertTrue(String.valueOf(record.text()).contains("\"by\":\"anna\""), record.text());
+        }
+    }
+
+    @Test
     void aTroubleOfTheNodesOwnHardwareIsAFaultWithABeginningAndAnEnd() {
         try (WatchKit kit = new WatchKit(directory, T0)) {
             kit.turns(SECOND);

@@ -90,7 +90,7 @@ final class WatchKit implements AutoCloseable {
                                 new Plausibility(Map.of(KITCHEN, BOUNDS)),
                                 policies,
                                 new Contacts(Map.of(CALL_POINT, ContactMeaning.CALL_POINT)),
-                                List.of(new Sounder(siren, Duration.ZERO)),
+                                List.of(new Sounder(siren, OutputPlan.siren(Duration.ZERO))),
                                 commits,
                                 committer,
                                 new StatusBoard(List.of(KITCHEN)),
@@ -143,6 +143,7 @@ final class WatchKit implements AutoCloseable {
     /** Remembers what it was told, and in which order. */
     static final class RecordingOutput implements Output {
         final List<String> told = new ArrayList<>();
+        int rests;
 
         @Override
         public String id() {
@@ -155,6 +156,11 @@ final class WatchKit implements AutoCloseable {
         @Override
         public void set(boolean on, Instant now, String why) {
             told.add((on ? "on " : "off ") + why);
+        }
+
+        @Override
+        public void rest(Instant now) {
+            rests++;
         }
 
         @Override

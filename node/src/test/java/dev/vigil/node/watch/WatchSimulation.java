@@ -122,7 +122,7 @@ final class WatchSimulation implements AutoCloseable {
                                 new Plausibility(Map.of()),
                                 policies,
                                 new Contacts(Map.of()),
-                                List.of(new Sounder(siren, Duration.ZERO)),
+                                List.of(new Sounder(siren, OutputPlan.siren(Duration.ZERO))),
                                 commits,
                                 committer,
                                 new StatusBoard(CHANNELS.values()),
