@@ -33,6 +33,7 @@ import dev.vigil.policy.PolicyFailure;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
+import dev.vigil.policy.SiteModules;
 import dev.vigil.sensor.BusFault;
 import dev.vigil.sensor.bus.GpioChip;
 import dev.vigil.sensor.bus.linux.LinuxGpioChip;
@@ -116,10 +117,11 @@ final class Node implements AutoCloseable {
         List<PolicySpec> specs = policies(site);
         SnapshotFolder states =
                 new SnapshotFolder(site.journal().directory().resolve("policy-state"));
-        PolicyVersions versions = versions(specs);
-        PolicyRestart restart =
-                new PolicyRestart(specs, site.inputs().channels(), versions, states);
-        this.watch = Watch.start(setup(restart), listeners(restart), clock);
+        SiteModules modules = new SiteModules(specs);
+        PolicyVersions versions = versions(specs, modules);
+        PolicyRestart restart = new PolicyRestart(site.inputs().channels(), versions, states);
+        PolicySet policies = PolicySet.loadOrStandIn(specs, modules);
+        this.watch = Watch.start(setup(policies, restart), listeners(restart), clock);
         this.keeper =
                 new PolicyKeeper(
                         new PolicyKeeper.Parts(
@@ -146,8 +148,7 @@ final class Node implements AutoCloseable {
         return node;
     }
 
-    private Watch.Setup setup(PolicyRestart restart) {
-        PolicySet policies = PolicySet.loadOrStandIn(policies(site));
+    private Watch.Setup setup(PolicySet policies, PolicyRestart restart) {
         for (PolicyState state : policies.states()) {
             if (state.status() == PolicyState.Status.FAILED) {
                 LOG.errorf(
@@ -173,15 +174,16 @@ final class Node implements AutoCloseable {
                 restart::restore);
     }
 
-    private PolicyVersions versions(List<PolicySpec> specs) {
+    private PolicyVersions versions(List<PolicySpec> specs, SiteModules modules) {
         if (site.policyStore().isEmpty()) {
-            return PolicyVersions.fixed(specs);
+            return PolicyVersions.fixed(specs, modules);
         }
         SiteConfig.PolicyStore store = site.policyStore().get();
         // One for the keeper's thread; the journal has its own.
         MachineClock machine = machineClock();
         return new PolicyVersions(
                 specs,
+                modules,
                 PolicySource.open(
                         store.directory(),
                         store.trust(),

@@ -70,6 +70,8 @@ record NodeRequest(String method, URL url, byte[] body) {
                     "X-Vigil-Operator", System.getProperty("user.name", "operator"));
             if (method.equals("POST")) {
                 connection.setRequestProperty("Content-Type", "application/octet-stream");
+                // An order is given once: what is streamed is not sent anew on another connection.
+                connection.setFixedLengthStreamingMode(body.length);
                 connection.setDoOutput(true);
                 connection.getOutputStream().write(body);
             }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedPolicy {
     private static final Verdict.Normal NORMAL = new Verdict.Normal();
-    private static final int GAPS_MAX = 64;
 
     private final String id;
     private final Map<SensorChannel, Integer> numbers;
@@ -27,8 +26,6 @@ final class GuardedPolicy {
     private final int[] ruleSlotOf;
     private final Deque<Long> strikes = new ArrayDeque<>();
 
-    private final Deque<PolicyGap> gaps = new ArrayDeque<>();
-    private long gapsForgotten;
     private PolicySpec spec;
     private @Nullable PolicyVersion version;
 
@@ -96,18 +93,19 @@ final class GuardedPolicy {
     Judgement judge(BatchRows rows, int flags) {
         PolicyVersion running = version;
         if (running == null || !armed) {
-            return undecided(outReason(), rows);
+            return new Judgement(
+                    id, new Verdict.Undecided(outReason(), standIn(rows), Optional.empty()));
         }
         List<Hazard> hazards;
         try {
             hazards = running.judge(rows, flags);
         } catch (GuestFault e) {
-            return undecided(failed(e, running, rows.nowMillis()), rows);
+            return failed(e, running, rows.nowMillis(), standIn(rows));
         }
         if (rule.raised() > 0) {
             // It was needed a moment ago: what it raised is cleared by its own hysteresis.
             hazards = new ArrayList<>(hazards);
-            standIn(rows, hazards);
+            hazards.addAll(standIn(rows));
         }
         return judgement(hazards);
     }
@@ -121,9 +119,7 @@ final class GuardedPolicy {
         try {
             return Optional.of(judgement(running.tick(nowMillis)));
         } catch (GuestFault e) {
-            return Optional.of(
-                    new Judgement(
-                            id, new Verdict.Undecided(failed(e, running, nowMillis), List.of())));
+            return Optional.of(failed(e, running, nowMillis, List.of()));
         }
     }
 
@@ -135,13 +131,8 @@ final class GuardedPolicy {
         return new Judgement(id, new Verdict.Hazardous(hazards));
     }
 
-    private Judgement undecided(PolicyFailure failure, BatchRows rows) {
-        List<Hazard> standIn = new ArrayList<>();
-        standIn(rows, standIn);
-        return new Judgement(id, new Verdict.Undecided(failure, standIn));
-    }
-
-    private void standIn(BatchRows rows, List<Hazard> hazards) {
+    private List<Hazard> standIn(BatchRows rows) {
+        List<Hazard> hazards = new ArrayList<>();
         for (int row = 0; row < rows.count(); row++) {
             int number = rows.channel(row);
             int slot = number < 0 ? -1 : ruleSlotOf[number];
@@ -149,13 +140,15 @@ final class GuardedPolicy {
                 rule.judge(slot, rows.reading(row), hazards);
             }
         }
+        return hazards;
     }
 
     /** Counts a strike and brings back the saved state in a new instance, or gives up. */
-    private PolicyFailure failed(GuestFault fault, PolicyVersion running, long nowMillis) {
+    private Judgement failed(
+            GuestFault fault, PolicyVersion running, long nowMillis, List<Hazard> standIn) {
         PolicyFailure failure = failure(fault);
         lastFailure = failure;
-        running.missing(fault.kind()).ifPresent(this::missing);
+        Optional<PolicyGap> missing = running.missing(fault.kind());
         failures++;
         strikes.addLast(nowMillis);
         forgetStrikes(nowMillis);
@@ -168,27 +161,7 @@ final class GuardedPolicy {
                 armed = false;
             }
         }
-        return failure;
-    }
-
-    private void missing(PolicyGap gap) {
-        if (gaps.size() == GAPS_MAX) {
-            gaps.removeFirst();
-            gapsForgotten++;
-        }
-        gaps.addLast(gap);
-    }
-
-    /** What has gone missing from its state since this was last asked, oldest first. */
-    List<PolicyGap> takeGaps() {
-        List<PolicyGap> taken = List.copyOf(gaps);
-        gaps.clear();
-        return taken;
-    }
-
-    /** Gaps that nobody took before there were too many. */
-    long gapsForgotten() {
-        return gapsForgotten;
+        return new Judgement(id, new Verdict.Undecided(failure, standIn, missing));
     }
 
     private void forgetStrikes(long nowMillis) {

@@ -23,8 +23,6 @@ final class ManifestReader {
     private static final int TICK_MILLIS_MAX = 3_600_000;
     private static final int FUEL_PER_READING = 20_000;
     private static final int FUEL_PER_CALL = 5_000_000;
-    private static final int DEADLINE_MILLIS = 60_000;
-    private static final int HOST_CALLS = 64;
 
     private ManifestReader() {}
 
@@ -57,9 +55,13 @@ final class ManifestReader {
                 lookups);
     }
 
-    /** What the manifest leaves out has a default that suits a policy of a few hundred channels. */
+    /**
+     * What the manifest leaves out: instructions that suit a policy of a few hundred channels, and
+     * of the rest what a site gives that says nothing.
+     */
     private static Grant budget(Map<?, ?> root, Map<Integer, String> lookups) {
         Map<?, ?> budget = object(need(root, "budget"), "budget");
+        Grant site = Grant.SITE;
         Set<String> capabilities = new HashSet<>(Grant.CAPABILITIES);
         if (root.containsKey("capabilities")) {
             array(root, "capabilities").forEach(c -> capabilities.add(String.valueOf(c)));
@@ -75,10 +77,10 @@ final class ManifestReader {
             return new Grant(
                     standard(budget, "fuelPerReading", FUEL_PER_READING),
                     standard(budget, "fuelPerCall", FUEL_PER_CALL),
-                    Duration.ofMillis(standard(budget, "deadlineMs", DEADLINE_MILLIS)),
+                    Duration.ofMillis(standard(budget, "deadlineMs", site.deadline().toMillis())),
                     integer(budget, "pages", 1, ModuleRules.PAGES_MAX),
-                    standard(budget, "hostCallsPerBatch", HOST_CALLS),
-                    standard(budget, "stateBytes", GuestAbi.STATE_BYTES_MAX),
+                    (int) standard(budget, "hostCallsPerBatch", site.hostCallsPerBatch()),
+                    (int) standard(budget, "stateBytes", site.stateBytes()),
                     integer(budget, "slots", 1, ModuleRules.SLOTS_MAX),
                     capabilities);
         } catch (IllegalArgumentException e) {
@@ -89,7 +91,7 @@ final class ManifestReader {
         }
     }
 
-    private static int standard(Map<?, ?> budget, String member, int standard) {
+    private static long standard(Map<?, ?> budget, String member, long standard) {
         return budget.containsKey(member)
                 ? integer(budget, member, 0, Integer.MAX_VALUE)
                 : standard;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A version of a policy beside the armed one: loaded, given a state, fed with history or with live
@@ -53,22 +53,32 @@ public final class PolicyCandidate implements AutoCloseable {
 
     /** As {@link #load(PolicySpec)}, on this engine. */
     public static PolicyCandidate load(PolicySpec spec, Engine engine) {
-        return load(spec, () -> PolicyModule.read(spec.module()), engine);
+        return load(
+                spec,
+                watchdog ->
+                        PolicyVersion.load(
+                                spec, PolicyModule.read(spec.module()), engine, watchdog));
+    }
+
+    /** As {@link #load(PolicySpec)}, of a module that is loaded already. */
+    public static PolicyCandidate load(PolicySpec spec, SiteModules modules) {
+        return load(spec, watchdog -> modules.version(spec, watchdog));
     }
 
     /** As {@link #load(PolicySpec)}, of these bytes; the module's name is what messages call it. */
     public static PolicyCandidate load(PolicySpec spec, byte[] wasm) {
-        return load(spec, () -> wasm, PolicyModule.preferred("over the air"));
+        Engine engine = PolicyModule.preferred("over the air");
+        return load(spec, watchdog -> PolicyVersion.load(spec, wasm, engine, watchdog));
     }
 
-    private static PolicyCandidate load(PolicySpec spec, Supplier<byte[]> wasm, Engine engine) {
+    private static PolicyCandidate load(
+            PolicySpec spec, Function<Watchdog, PolicyVersion> version) {
         Map<SensorChannel, Integer> numbers = new LinkedHashMap<>();
         spec.channels().forEach(channel -> numbers.putIfAbsent(channel, numbers.size()));
         Watchdog watchdog = PolicySet.watchdog();
         try {
-            PolicyVersion version = PolicyVersion.load(spec, wasm.get(), engine, watchdog);
             return new PolicyCandidate(
-                    GuardedPolicy.of(version, numbers, watchdog),
+                    GuardedPolicy.of(version.apply(watchdog), numbers, watchdog),
                     new BatchRows(List.copyOf(numbers.keySet())),
                     watchdog);
         } catch (PolicyModule.Refused e) {
@@ -79,19 +89,6 @@ public final class PolicyCandidate implements AutoCloseable {
 
     public String policy() {
         return policy.id();
-    }
-
-    /**
-     * What a module's manifest calls the policy; {@code -} when it can't be read.
-     *
-     * @param module bundled name or path of a file
-     */
-    public static String manifestId(String module) {
-        try {
-            return Manifest.of(PolicyModule.read(module)).id();
-        } catch (PolicyModule.Refused | IllegalArgumentException _) {
-            return "-";
-        }
     }
 
     /** How it is doing; {@link PolicyState.Status#QUARANTINED} when it failed too often. */
@@ -123,12 +120,17 @@ public final class PolicyCandidate implements AutoCloseable {
      * As {@link #replay(Batch)}, but of its gaps it gets nothing, as when they were made: so a call
      * that was stopped by the clock is not run again, and the state ends the same.
      *
-     * @param gaps of any policy, in any order
+     * @param gaps of any policy and any time, in any order
      */
     public Judgement replay(Batch batch, List<PolicyGap> gaps) {
         stateful = true;
+        long first = batch.firstSequence();
+        long last = first + batch.readings().size() - 1;
         List<PolicyGap> own =
-                gaps.stream().filter(gap -> gap.policy().equals(policy.id())).toList();
+                gaps.stream()
+                        .filter(gap -> gap.policy().equals(policy.id()))
+                        .filter(gap -> gap.first() <= last && gap.last() >= first)
+                        .toList();
         rows.take(batch, own);
         return policy.judge(rows, WasmPolicy.FLAG_REPLAY);
     }
@@ -206,6 +208,7 @@ public final class PolicyCandidate implements AutoCloseable {
 
     private void taken(PolicySnapshot snapshot) {
         rows.restore(snapshot);
+        policy.armed().orElseThrow().gap(snapshot.gap());
         stateful = true;
     }
 
@@ -229,6 +232,7 @@ public final class PolicyCandidate implements AutoCloseable {
             BatchRows rows,
             String stream,
             long lastSequence) {
+        byte[] state = version.checkpoint();
         var raised = new java.util.ArrayList<>(version.raised());
         raised.addAll(rule.hazards());
         return new PolicySnapshot(
@@ -237,8 +241,9 @@ public final class PolicyCandidate implements AutoCloseable {
                 lastSequence,
                 rows.nowMillis(),
                 version.tickedMillis(),
+                version.gap(),
                 version.channels().stream().map(rows::slot).toList(),
-                version.state(),
+                state,
                 raised);
     }
 

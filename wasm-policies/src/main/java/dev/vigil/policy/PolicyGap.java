@@ -1,5 +1,7 @@
 package dev.vigil.policy;
 
+import java.util.Optional;
+
 /**
  * Readings that are missing from a policy's state: its call with the last of them failed, and those
  * judged since the state was saved went with it. Another run can't find that out by itself, since a
@@ -17,6 +19,13 @@ public record PolicyGap(String policy, PolicyFailure.Kind kind, long first, long
             throw new IllegalArgumentException(
                     "policy %s: readings %d to %d are none".formatted(policy, first, last));
         }
+    }
+
+    /** What is left of it when no reading behind this one counts; empty: nothing. */
+    public Optional<PolicyGap> through(long sequence) {
+        return first > sequence
+                ? Optional.empty()
+                : Optional.of(new PolicyGap(policy, kind, first, Math.min(last, sequence)));
     }
 
     boolean holds(long sequence) {

@@ -76,21 +76,18 @@ record PolicyModule(
         if (!broken.isEmpty()) {
             throw new Refused("%s: %s".formatted(module, String.join("; ", broken)));
         }
-        // On whatever machine it runs: what one can't take none does.
-        RegisterCode code = translate(module, original);
-        CallStacks.broken(original, code.registers())
-                .ifPresent(
-                        wrong -> {
-                            throw new Refused("%s: %s".formatted(module, wrong));
-                        });
-        // The register machine counts itself.
-        WasmModule wasm =
-                engine == Engine.REGISTER
-                        ? original
-                        : parse(module, Metering.meter(bytes, original));
-        Function<Instance, Machine> machines =
-                engine == Engine.REGISTER ? code : chicorys(module, wasm, engine);
-        return new PolicyModule(wasm, manifest, grant, engine, machines);
+        if (engine == Engine.REGISTER) {
+            // This machine counts itself.
+            return new PolicyModule(
+                    original, manifest, grant, engine, translated(module, original));
+        }
+        if (engine != Engine.BUILD_TIME_COMPILED) {
+            // On whatever machine it runs: what one can't take none does. Those of this build are
+            // known to be taken.
+            translated(module, original);
+        }
+        WasmModule wasm = parse(module, Metering.meter(bytes, original));
+        return new PolicyModule(wasm, manifest, grant, engine, chicorys(module, wasm, engine));
     }
 
     private static void bounded(String module, byte[] bytes) {
@@ -127,7 +124,7 @@ record PolicyModule(
         }
     }
 
-    private static Manifest manifest(String module, byte[] bytes) {
+    static Manifest manifest(String module, byte[] bytes) {
         try {
             return Manifest.of(bytes);
         } catch (IllegalArgumentException e) {
@@ -163,9 +160,16 @@ record PolicyModule(
         }
     }
 
-    private static RegisterCode translate(String module, WasmModule wasm) {
+    /** As register code whose calls fit into a thread's stack, on any machine. */
+    private static RegisterCode translated(String module, WasmModule wasm) {
         try {
-            return RegisterCode.translate(wasm, FuelPlan.CALL_DEPTH);
+            RegisterCode code = RegisterCode.translate(wasm, FuelPlan.CALL_DEPTH);
+            CallStacks.broken(wasm, code.registers())
+                    .ifPresent(
+                            wrong -> {
+                                throw new Refused("%s: %s".formatted(module, wrong));
+                            });
+            return code;
         } catch (Untranslatable e) {
             throw new Refused("%s: it can't be translated: %s".formatted(module, e.getMessage()));
         }

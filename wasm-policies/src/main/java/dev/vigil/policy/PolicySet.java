@@ -48,12 +48,12 @@ public final class PolicySet implements AutoCloseable {
      * @throws PolicyUnloadable for the first that can't be used
      */
     public static PolicySet load(List<PolicySpec> specs) {
-        return load(specs, PolicyModule::preferred, true);
+        return load(specs, loader(PolicyModule::preferred), true);
     }
 
     /** As {@link #load(List)}, all on the same engine. */
     public static PolicySet load(List<PolicySpec> specs, Engine engine) {
-        return load(specs, module -> engine, true);
+        return load(specs, loader(_ -> engine), true);
     }
 
     /**
@@ -62,7 +62,26 @@ public final class PolicySet implements AutoCloseable {
      * so.
      */
     public static PolicySet loadOrStandIn(List<PolicySpec> specs) {
-        return load(specs, PolicyModule::preferred, false);
+        return loadOrStandIn(specs, new SiteModules(specs));
+    }
+
+    /** As {@link #loadOrStandIn(List)}, of modules that are loaded already. */
+    public static PolicySet loadOrStandIn(List<PolicySpec> specs, SiteModules modules) {
+        return load(specs, modules::version, false);
+    }
+
+    /** Makes a version; a module that breaks a rule is a {@link PolicyModule.Refused}. */
+    private interface Loader {
+        PolicyVersion load(PolicySpec spec, Watchdog watchdog);
+    }
+
+    private static Loader loader(Function<String, Engine> engines) {
+        return (spec, watchdog) ->
+                PolicyVersion.load(
+                        spec,
+                        PolicyModule.read(spec.module()),
+                        engines.apply(spec.module()),
+                        watchdog);
     }
 
     /** What is wrong with these policies, one for each that can't be used; nothing is kept. */
@@ -78,8 +97,7 @@ public final class PolicySet implements AutoCloseable {
         return wrong;
     }
 
-    private static PolicySet load(
-            List<PolicySpec> specs, Function<String, Engine> engines, boolean strict) {
+    private static PolicySet load(List<PolicySpec> specs, Loader loader, boolean strict) {
         Map<SensorChannel, Integer> numbers = new LinkedHashMap<>();
         for (PolicySpec spec : specs) {
             spec.channels().forEach(channel -> numbers.putIfAbsent(channel, numbers.size()));
@@ -88,13 +106,7 @@ public final class PolicySet implements AutoCloseable {
         List<GuardedPolicy> policies = new ArrayList<>();
         for (PolicySpec spec : specs) {
             try {
-                PolicyVersion version =
-                        PolicyVersion.load(
-                                spec,
-                                PolicyModule.read(spec.module()),
-                                engines.apply(spec.module()),
-                                watchdog);
-                policies.add(GuardedPolicy.of(version, numbers, watchdog));
+                policies.add(GuardedPolicy.of(loader.load(spec, watchdog), numbers, watchdog));
             } catch (PolicyModule.Refused e) {
                 String message = "policy %s: %s".formatted(spec.id(), e.text());
                 if (strict) {
@@ -166,6 +178,7 @@ public final class PolicySet implements AutoCloseable {
             try {
                 next.takeOver(
                         armed.stateVersion(), armed.state(), armed.tickedMillis(), armed.raised());
+                next.gap(armed.gap());
             } catch (GuestFault e) {
                 copies = false;
                 cold = e.text();
@@ -250,19 +263,6 @@ public final class PolicySet implements AutoCloseable {
             }
         }
         throw new IllegalArgumentException("there is no policy '%s' in this set".formatted(id));
-    }
-
-    /**
-     * What has gone missing from the policies' states since this was last asked: to be recorded, so
-     * that a replay ends with the same states. Of each policy the last 64 are kept; {@link
-     * #gapsForgotten} counts the others.
-     */
-    public List<PolicyGap> takeGaps() {
-        return policies.stream().flatMap(policy -> policy.takeGaps().stream()).toList();
-    }
-
-    public long gapsForgotten() {
-        return policies.stream().mapToLong(GuardedPolicy::gapsForgotten).sum();
     }
 
     /** How each policy is doing, in the order of the specs. */

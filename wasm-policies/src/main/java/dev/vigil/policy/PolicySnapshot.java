@@ -11,6 +11,7 @@ import java.util.List;
  * @param lastSequence of the last reading that is in the state
  * @param nowMillis logical time of the state
  * @param tickedMillis when the policy was last told the time; {@link Long#MIN_VALUE}: never
+ * @param gap the next readings do not follow those in the state: the policy is to be told so
  * @param slots the channels, by slot, with how far each one's time has come
  * @param raised hazards that are raised in this state, the built-in rule's among them
  */
@@ -22,6 +23,7 @@ public record PolicySnapshot(
         long lastSequence,
         long nowMillis,
         long tickedMillis,
+        boolean gap,
         List<Slot> slots,
         byte[] state,
         List<Hazard> raised) {

@@ -34,21 +34,12 @@ public record PolicySpec(
 
     /** The same use of the policy, with the smaller numbers of both and these capabilities. */
     public PolicySpec within(Grant given) {
-        Grant least = grant.min(given);
-        return new PolicySpec(
-                id,
-                module,
-                channels,
-                settings,
-                new Grant(
-                        least.fuelPerReading(),
-                        least.fuelPerCall(),
-                        least.deadline(),
-                        least.pages(),
-                        least.hostCallsPerBatch(),
-                        least.stateBytes(),
-                        least.slots(),
-                        given.capabilities()));
+        return with(grant.min(given).withCapabilities(given.capabilities()));
+    }
+
+    /** The same use of the policy, with another grant. */
+    public PolicySpec with(Grant other) {
+        return new PolicySpec(id, module, channels, settings, other);
     }
 
     /** The same use of the policy, with another module. */

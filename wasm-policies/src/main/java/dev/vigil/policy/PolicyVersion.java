@@ -170,10 +170,6 @@ final class PolicyVersion {
         }
     }
 
-    boolean broken() {
-        return instance == null;
-    }
-
     /** Whether it wants to be told the time now. */
     boolean ticks(long nowMillis) {
         WasmPolicy running = instance;
@@ -212,7 +208,7 @@ final class PolicyVersion {
     /**
      * A new instance with the last saved state, in place of the one that broke.
      *
-     * @throws GuestFault it can't be made: it stays {@link #broken}
+     * @throws GuestFault it can't be made: it stays broken
      */
     void recover() {
         instance = null;
@@ -327,6 +323,28 @@ final class PolicyVersion {
                 reading == null ? Instant.ofEpochMilli(record.ts()) : reading.at());
     }
 
+    /**
+     * A copy of its state as of now, which from now on is the saved one, too: what goes missing
+     * later was never in a snapshot from before.
+     */
+    byte[] checkpoint() {
+        WasmPolicy running = instance;
+        if (running != null) {
+            save(running);
+        }
+        return saved.clone();
+    }
+
+    /** Whether its next readings do not follow those in its state. */
+    boolean gap() {
+        return gap;
+    }
+
+    /** As {@link #gap()}, with a state that was taken over. */
+    void gap(boolean before) {
+        gap = before;
+    }
+
     /** A copy of its state as of now; the last saved one when it is broken. */
     byte[] state() {
         WasmPolicy running = instance;
@@ -387,10 +405,6 @@ final class PolicyVersion {
 
     String version() {
         return module.manifest().version();
-    }
-
-    String manifestId() {
-        return module.manifest().id();
     }
 
     int stateVersion() {

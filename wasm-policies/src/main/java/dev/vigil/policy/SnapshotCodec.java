@@ -22,12 +22,12 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * 8 magic | 2 format | policy, wasm SHA-256 | 4 abi | 4 state version | configuration SHA-256 | stream
- * | 8 last sequence | 8 now | 8 told the time | slots: channel, quantity, zone, clock | state | raised hazards | 4 CRC-32C
+ * | 8 last sequence | 8 now | 8 told the time | 1 gap | slots: channel, quantity, zone, clock | state | raised hazards | 4 CRC-32C
  * </pre>
  */
 public final class SnapshotCodec {
     private static final long MAGIC = 0x5649_4749_4c53_310aL; // "VIGILS1\n"
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int CHECKSUM_BYTES = 4;
     private static final int RAISED_MAX = 1 << 20;
 
@@ -48,6 +48,7 @@ public final class SnapshotCodec {
             out.writeLong(snapshot.lastSequence());
             out.writeLong(snapshot.nowMillis());
             out.writeLong(snapshot.tickedMillis());
+            out.writeBoolean(snapshot.gap());
             out.writeInt(snapshot.slots().size());
             for (PolicySnapshot.Slot slot : snapshot.slots()) {
                 write(out, slot.channel());
@@ -107,6 +108,7 @@ public final class SnapshotCodec {
         long lastSequence = in.readLong();
         long nowMillis = in.readLong();
         long tickedMillis = in.readLong();
+        boolean gap = in.readBoolean();
         List<PolicySnapshot.Slot> slots = new ArrayList<>();
         int slotCount = count(in, "slots", ModuleRules.SLOTS_MAX);
         for (int slot = 0; slot < slotCount; slot++) {
@@ -120,7 +122,7 @@ public final class SnapshotCodec {
             raised.add(hazard(in));
         }
         return new PolicySnapshot(
-                owner, stream, lastSequence, nowMillis, tickedMillis, slots, state, raised);
+                owner, stream, lastSequence, nowMillis, tickedMillis, gap, slots, state, raised);
     }
 
     private static int count(DataInputStream in, String what, int max) throws IOException {

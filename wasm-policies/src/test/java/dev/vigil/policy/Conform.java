@@ -25,7 +25,7 @@ final class Conform implements AutoCloseable {
             "settings":[{"key":1,"name":"level","unit":"Cel","default":100,"min":50,"max":200}],
             "capabilities":["metric","lookup:rooms","lookup:doors"],
             "metrics":{"1":"probes"},"lookups":{"1":"rooms","2":"doors"},"tickMs":1000,
-            "budget":{"fuelPerReading":20000,"fuelPerCall":100000,"pages":1,"slots":8,
+            "budget":{"fuelPerReading":20000,"fuelPerCall":100000,"deadlineMs":60000,"pages":1,"slots":8,
             "hostCallsPerBatch":8,"stateBytes":256}}
             """;
 

@@ -14,9 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** State that survives a restart (POLICY-ABI, 5.7 and 5.10: 37, 39, 40). */
 class SnapshotTest {
@@ -61,14 +63,22 @@ class SnapshotTest {
         return new PolicySpec(module, module, CHANNELS, Map.of());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"heat", "smoke"})
-    void restoredAtEveryBatchItGoesOnAsIfNothingHadHappened(String module) {
-        List<Batch> batches = batches(module.hashCode(), 80);
+    static Stream<Arguments> policiesOnEngines() {
+        return Stream.of("heat", "smoke")
+                .flatMap(
+                        module ->
+                                Stream.of(Engine.values())
+                                        .map(engine -> Arguments.of(module, engine)));
+    }
+
+    @ParameterizedTest(name = "37 {0} restored at every batch, {1}")
+    @MethodSource("policiesOnEngines")
+    void restoredAtEveryBatchItGoesOnAsIfNothingHadHappened(String module, Engine engine) {
+        List<Batch> batches = batches(module.hashCode(), 30);
         var snapshots = new ArrayList<byte[]>();
         var said = new ArrayList<List<Hazard>>();
         PolicySnapshot end;
-        try (PolicySet whole = PolicySet.load(List.of(spec(module)))) {
+        try (PolicySet whole = PolicySet.load(List.of(spec(module)), engine)) {
             for (Batch batch : batches) {
                 long before = batch.firstSequence() - 1;
                 snapshots.add(SnapshotCodec.encode(whole.snapshots("s", before).getFirst()));
@@ -79,7 +89,7 @@ class SnapshotTest {
         assertTrue(said.stream().mapToInt(List::size).sum() > 1, "a fire was raised");
         for (int kill = 0; kill < batches.size(); kill++) {
             PolicySnapshot snapshot = SnapshotCodec.decode(snapshots.get(kill));
-            try (PolicyCandidate restored = PolicyCandidate.load(spec(module))) {
+            try (PolicyCandidate restored = PolicyCandidate.load(spec(module), engine)) {
                 assertEquals(java.util.Optional.empty(), restored.restore(snapshot));
                 for (int next = kill; next < batches.size(); next++) {
                     assertEquals(
@@ -103,6 +113,7 @@ class SnapshotTest {
         assertEquals(snapshot.lastSequence(), back.lastSequence());
         assertEquals(snapshot.nowMillis(), back.nowMillis());
         assertEquals(snapshot.tickedMillis(), back.tickedMillis());
+        assertEquals(snapshot.gap(), back.gap());
         assertEquals(snapshot.slots(), back.slots());
         assertEquals(snapshot.raised(), back.raised());
         assertArrayEquals(snapshot.state(), back.state());
@@ -136,6 +147,7 @@ class SnapshotTest {
                         9,
                         0,
                         0,
+                        false,
                         snapshot.slots(),
                         snapshot.state(),
                         List.of());

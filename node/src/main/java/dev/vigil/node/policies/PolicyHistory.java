@@ -8,6 +8,7 @@ import dev.vigil.forward.SenmlRecord;
 import dev.vigil.policy.Batch;
 import dev.vigil.policy.Judgement;
 import dev.vigil.policy.PolicyCandidate;
+import dev.vigil.policy.PolicyGap;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
@@ -24,21 +25,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block becomes one batch, and the time is told between blocks as often as the pipeline does:
  * how readings were cut into batches is not recorded, and a policy's state does not depend on it
- * (decision 0095).
+ * (decision 0095). Where a block holds what no policy judges, a new batch begins behind it: the
+ * readings of a batch have consecutive numbers.
  */
 final class PolicyHistory {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final JournalReader reader;
     private final Map<String, SensorChannel> channels;
+    private final List<PolicyGap> gaps;
 
+    /** As if no policy had ever failed. */
     PolicyHistory(JournalReader reader, Map<String, SensorChannel> channels) {
-        this.reader = reader;
-        this.channels = channels;
+        this(reader, channels, List.of());
     }
 
-    /** A block's readings from a sequence on. */
-    record Piece(Batch batch, long lastSequence) {}
+    /**
+     * @param gaps readings that a policy is not to get, as it has lost them
+     */
+    PolicyHistory(JournalReader reader, Map<String, SensorChannel> channels, List<PolicyGap> gaps) {
+        this.reader = reader;
+        this.channels = channels;
+        this.gaps = gaps;
+    }
+
+    /**
+     * A block's readings from a sequence on.
+     *
+     * @param now the latest time among them
+     */
+    record Piece(Instant now, List<Batch> batches, long lastSequence) {
+        int readings() {
+            return batches.stream().mapToInt(batch -> batch.readings().size()).sum();
+        }
+    }
 
     /**
      * What follows.
@@ -57,23 +77,46 @@ final class PolicyHistory {
             return Optional.empty();
         }
         Block block = found.get();
-        List<Reading> readings = new ArrayList<>(block.recordCount());
         long first = Math.max(from, block.firstSequence());
+        long last = Math.min(through, block.lastSequence());
+        List<Reading> readings = new ArrayList<>(block.recordCount());
         Instant now = Instant.MIN;
         long sequence = block.firstSequence();
+        List<Run> runs = new ArrayList<>();
         for (SenmlRecord record : BlockCodec.decode(block)) {
-            if (sequence >= first && sequence <= through) {
-                Reading reading = reading(record);
-                if (reading != null) {
-                    readings.add(reading);
-                    now = reading.at().isAfter(now) ? reading.at() : now;
+            Reading reading = sequence >= first && sequence <= last ? reading(record) : null;
+            if (reading != null) {
+                if (runs.isEmpty() || runs.getLast().next(readings.size()) != sequence) {
+                    runs.add(new Run(sequence, readings.size()));
                 }
+                readings.add(reading);
+                now = reading.at().isAfter(now) ? reading.at() : now;
             }
             sequence++;
         }
         Instant at = readings.isEmpty() ? block.lastAt() : now;
-        return Optional.of(
-                new Piece(new Batch(at, first, readings), Math.min(through, block.lastSequence())));
+        List<Batch> batches = new ArrayList<>(runs.size());
+        for (int i = 0; i < runs.size(); i++) {
+            int end = i + 1 < runs.size() ? runs.get(i + 1).begin() : readings.size();
+            batches.add(
+                    new Batch(
+                            at,
+                            runs.get(i).sequence(),
+                            readings.subList(runs.get(i).begin(), end)));
+        }
+        return Optional.of(new Piece(at, batches, last));
+    }
+
+    /**
+     * Readings with consecutive numbers.
+     *
+     * @param begin place of the first of them among all readings of the piece
+     */
+    private record Run(long sequence, int begin) {
+        /** Number that the reading at this place has when it belongs to it. */
+        long next(int place) {
+            return sequence + place - begin;
+        }
     }
 
     private @Nullable Reading reading(SenmlRecord record) {
@@ -96,14 +139,15 @@ final class PolicyHistory {
      * @throws MalformedBlock history can't be read on
      */
     long replay(List<PolicyCandidate> candidates, long from, long through) {
-        List<Player> players = candidates.stream().map(Player::new).toList();
+        List<Player> players =
+                candidates.stream().map(candidate -> new Player(candidate, gaps)).toList();
         long readings = 0;
-        Optional<Piece> piece = piece(from, through);
-        while (piece.isPresent()) {
-            Batch batch = piece.get().batch();
-            players.forEach(player -> player.play(batch));
-            readings += batch.readings().size();
-            piece = piece(piece.get().lastSequence() + 1, through);
+        Optional<Piece> next = piece(from, through);
+        while (next.isPresent()) {
+            Piece piece = next.get();
+            players.forEach(player -> player.play(piece));
+            readings += piece.readings();
+            next = piece(piece.lastSequence() + 1, through);
         }
         return readings;
     }
@@ -111,22 +155,30 @@ final class PolicyHistory {
     /** Gives history to one candidate and tells it the time in between. */
     static final class Player {
         private final PolicyCandidate candidate;
+        private final List<PolicyGap> gaps;
         private Instant ticked = Instant.MIN;
 
+        /** As if it had never failed. */
         Player(PolicyCandidate candidate) {
-            this.candidate = candidate;
+            this(candidate, List.of());
         }
 
-        /** What it says of the batch, and of the time after it. */
-        List<Judgement> play(Batch batch) {
+        private Player(PolicyCandidate candidate, List<PolicyGap> gaps) {
+            this.candidate = candidate;
+            this.gaps =
+                    gaps.stream().filter(gap -> gap.policy().equals(candidate.policy())).toList();
+        }
+
+        /** What it says of the piece, and of the time after it. */
+        List<Judgement> play(Piece piece) {
             List<Judgement> judgements = new ArrayList<>(2);
-            if (!batch.readings().isEmpty()) {
-                judgements.add(candidate.replay(batch));
+            for (Batch batch : piece.batches()) {
+                judgements.add(candidate.replay(batch, gaps));
             }
             if (ticked.equals(Instant.MIN)) {
-                ticked = batch.now();
-            } else if (!batch.now().isBefore(ticked.plus(TICK))) {
-                ticked = batch.now();
+                ticked = piece.now();
+            } else if (!piece.now().isBefore(ticked.plus(TICK))) {
+                ticked = piece.now();
                 candidate.tick(ticked).ifPresent(judgements::add);
             }
             return judgements;

@@ -152,25 +152,31 @@ public final class PolicyKeeper implements Turn {
             lowerPriority();
             lowered = true;
         }
-        int done = writeSnapshots();
+        Journal journal = parts.journal().get();
+        int done = journal == null ? 0 : writeSnapshots(journal);
         Waiting waiting = orders.poll();
         if (waiting != null) {
             try {
-                waiting.answer().complete(answer(waiting.order(), waiting.who(), now));
+                Answer answer =
+                        journal == null
+                                ? new Answer(BUSY, "the journal is not open: try again\n")
+                                : answer(waiting.order(), waiting.who(), journal, now);
+                waiting.answer().complete(answer);
             } finally {
                 // When that broke; who asked need not wait for it.
                 waiting.answer().complete(new Answer(BROKEN, "it broke; the log says how\n"));
             }
         }
+        if (journal == null) {
+            // Until then the versions belong to the thread that opens it.
+            return waiting == null ? 0 : 1;
+        }
         boolean replaced = replaceQuarantined(now);
         boolean changed = waiting != null || replaced;
         done += changed ? 1 : 0;
-        Journal journal = parts.journal().get();
-        if (journal != null) {
-            long durable = PolicySwaps.durable(journal);
-            for (Shadow shadow : shadows.values()) {
-                done += shadow.step(durable);
-            }
+        long durable = PolicySwaps.durable(journal);
+        for (Shadow shadow : shadows.values()) {
+            done += shadow.step(durable);
         }
         parts.versions().observe(now, parts.states().get());
         show(now, changed);
@@ -188,15 +194,14 @@ public final class PolicyKeeper implements Turn {
     }
 
     /** A state is never written down before the readings in it are durable. */
-    private int writeSnapshots() {
+    private int writeSnapshots(Journal journal) {
         List<PolicySnapshot> fresh = parts.gate().takeSnapshots();
         if (fresh != null) {
             snapshotsReplaced.addAndGet(unwritten == null ? 0 : unwritten.size());
             unwritten = fresh;
         }
         List<PolicySnapshot> writing = unwritten;
-        Journal journal = parts.journal().get();
-        if (writing == null || writing.isEmpty() || journal == null) {
+        if (writing == null || writing.isEmpty()) {
             return 0;
         }
         if (PolicySwaps.durable(journal) < writing.getFirst().lastSequence()) {
@@ -217,11 +222,11 @@ public final class PolicyKeeper implements Turn {
         return writing.size();
     }
 
-    private Answer answer(Order order, String who, Instant now) {
+    private Answer answer(Order order, String who, Journal journal, Instant now) {
         try {
             return switch (order) {
                 case Order.Install(var wasm, var signature) -> install(wasm, signature, who, now);
-                case Order.Shadow(var policy) -> shadow(policy, who, now);
+                case Order.Shadow(var policy) -> shadow(policy, who, journal, now);
                 case Order.Arm(var policy, var unseen) -> arm(policy, unseen, who, now);
                 case Order.Rollback(var policy) -> rollback(policy, who, now);
                 case Order.Show() ->
@@ -250,13 +255,9 @@ public final class PolicyKeeper implements Turn {
         return new Answer(OK, PolicyReport.installed(installed));
     }
 
-    private Answer shadow(String policy, String who, Instant now)
+    private Answer shadow(String policy, String who, Journal journal, Instant now)
             throws PolicyVersions.Refusal, PolicySwaps.Failed {
         Stored candidate = candidate(policy);
-        Journal journal = parts.journal().get();
-        if (journal == null) {
-            return new Answer(BUSY, "the journal is not open\n");
-        }
         stopShadow(policy);
         if (shadows.size() >= SHADOWS_MAX) {
             return new Answer(
@@ -269,7 +270,7 @@ public final class PolicyKeeper implements Turn {
         List<PolicyCandidate> both = new ArrayList<>();
         try {
             both.add(parts.versions().stored(spec, candidate));
-            both.add(parts.versions().again(spec));
+            both.add(parts.versions().again(spec, parts.states().get()));
             long through = swaps.follow(follower);
             shadows.put(
                     policy,
@@ -281,7 +282,10 @@ public final class PolicyKeeper implements Turn {
                             journal,
                             parts.channels(),
                             new Shadow.Start(now, through)));
-        } catch (PolicyVersions.Refusal | PolicyUnloadable | PolicySwaps.Failed e) {
+        } catch (PolicyVersions.Refusal
+                | PolicyUnloadable
+                | PolicyStoreFault
+                | PolicySwaps.Failed e) {
             both.forEach(PolicyCandidate::close);
             throw e;
         }
@@ -481,7 +485,10 @@ public final class PolicyKeeper implements Turn {
 
     /** The last snapshots, and an end to shadows; when its thread has ended. */
     public void close() {
-        writeSnapshots();
+        Journal journal = parts.journal().get();
+        if (journal != null) {
+            writeSnapshots(journal);
+        }
         List.copyOf(shadows.keySet()).forEach(this::stopShadow);
     }
 }

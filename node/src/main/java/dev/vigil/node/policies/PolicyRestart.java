@@ -6,8 +6,7 @@ import dev.vigil.forward.JournalReader;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.MalformedBlock;
 import dev.vigil.policy.PolicyCandidate;
-import dev.vigil.policy.PolicySpec;
-import dev.vigil.policy.PolicyUnloadable;
+import dev.vigil.policy.PolicyGap;
 import dev.vigil.sensor.SensorChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,41 +31,35 @@ public final class PolicyRestart {
     /** More than this is not replayed: nothing is acknowledged meanwhile. */
     static final long RECORDS_MAX = 1_000_000;
 
-    private final List<PolicySpec> specs;
     private final Map<String, SensorChannel> channels;
     private final PolicyVersions versions;
     private final SnapshotFolder folder;
     private final List<String> refusals = new ArrayList<>();
 
     public PolicyRestart(
-            List<PolicySpec> specs,
-            Map<String, SensorChannel> channels,
-            PolicyVersions versions,
-            SnapshotFolder folder) {
-        this.specs = specs;
+            Map<String, SensorChannel> channels, PolicyVersions versions, SnapshotFolder folder) {
         this.channels = channels;
         this.versions = versions;
         this.folder = folder;
     }
 
-    /** One candidate for each policy whose armed version can be loaded. */
-    public List<PolicyCandidate> restore(Journal journal, Instant now) {
-        List<PolicyCandidate> candidates = new ArrayList<>();
+    /**
+     * One candidate for each policy of which a version can be loaded.
+     *
+     * @param gaps readings that are missing from the states there were
+     */
+    public List<PolicyCandidate> restore(Journal journal, List<PolicyGap> gaps, Instant now) {
         String stream = journal.stream(Lane.HISTORY).toString();
         long through = journal.nextSequence(Lane.HISTORY) - 1;
         Map<Long, List<PolicyCandidate>> byStart = new TreeMap<>();
-        for (PolicySpec spec : specs) {
-            try {
-                PolicyCandidate candidate = versions.chosen(spec);
-                candidates.add(candidate);
-                long last = snapshot(candidate, stream, through).orElse(-1L);
-                byStart.computeIfAbsent(last + 1, _ -> new ArrayList<>()).add(candidate);
-            } catch (PolicyUnloadable e) {
-                refused(spec.id(), "the armed version can't be used: " + e.getMessage());
-            }
+        List<PolicyCandidate> candidates =
+                versions.chosen((policy, why) -> refused(policy, "no version can be used: " + why));
+        for (PolicyCandidate candidate : candidates) {
+            long last = snapshot(candidate, stream, through).orElse(-1L);
+            byStart.computeIfAbsent(last + 1, _ -> new ArrayList<>()).add(candidate);
         }
         try (JournalReader reader = journal.reader(Lane.HISTORY)) {
-            PolicyHistory history = new PolicyHistory(reader, channels);
+            PolicyHistory history = new PolicyHistory(reader, channels, gaps);
             byStart.forEach((from, some) -> replay(history, some, from, through, now));
         }
         return candidates;

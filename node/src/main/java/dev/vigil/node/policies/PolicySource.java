@@ -9,6 +9,7 @@ import dev.vigil.policy.trust.SiteGrants;
 import dev.vigil.policy.trust.Stored;
 import dev.vigil.policy.trust.TrustFault;
 import dev.vigil.policy.trust.TrustStore;
+import dev.vigil.policy.trust.TrustTime;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class PolicySource {
         try {
             PolicySource source =
                     new PolicySource(PolicyStore.open(storeFolder), trustFolder, clockIsGood);
-            source.trusted();
+            source.sayWhetherItIsTrusted();
             return Optional.of(source);
         } catch (PolicyStoreFault e) {
             LOG.errorf("policies can't be replaced: %s", e.getMessage());
@@ -51,9 +52,9 @@ public final class PolicySource {
         }
     }
 
-    private void trusted() {
+    private void sayWhetherItIsTrusted() {
         try {
-            grants(trust());
+            trusted();
         } catch (PolicyVersions.Refusal e) {
             LOG.errorf("no policy over the air is trusted: %s", e.getMessage());
         }
@@ -65,13 +66,6 @@ public final class PolicySource {
 
     Shelf shelf(String policy) {
         return store.shelf(policy);
-    }
-
-    /** Checks signatures, dates and revocations; nothing is kept. */
-    Bundle.Verified verify(byte[] wasm, byte[] signature, Instant now)
-            throws PolicyVersions.Refusal {
-        return verified(
-                Bundle.verify(wasm, signature, trust(), store.time(now, clockIsGood.test(now))));
     }
 
     /** Makes it the candidate, on the disk. */
@@ -87,33 +81,49 @@ public final class PolicySource {
                 .orElseThrow(() -> new PolicyVersions.Refusal(policy + " is in the store no more"));
     }
 
-    /** A version of the store, verified again. */
-    Bundle.Verified load(Stored version) throws PolicyVersions.Refusal {
-        return verified(store.load(version, trust()));
-    }
-
-    /** What the site's signed grants give a policy. */
-    Grant given(String policy) throws PolicyVersions.Refusal {
-        return grants(trust()).given(policy);
-    }
-
-    private TrustStore trust() throws PolicyVersions.Refusal {
+    /** Whom the site trusts now, and with what. */
+    Trusted trusted() throws PolicyVersions.Refusal {
         try {
             TrustStore trust = TrustStore.load(trustFolder);
             store.accept(trust);
-            return trust;
+            SiteGrants grants = SiteGrants.load(trustFolder, trust);
+            store.accept(grants);
+            return new Trusted(trust, grants);
         } catch (TrustFault e) {
             throw new PolicyVersions.Refusal(String.valueOf(e.getMessage()));
         }
     }
 
-    private SiteGrants grants(TrustStore trust) throws PolicyVersions.Refusal {
-        try {
-            SiteGrants grants = SiteGrants.load(trustFolder, trust);
-            store.accept(grants);
-            return grants;
-        } catch (TrustFault e) {
-            throw new PolicyVersions.Refusal(String.valueOf(e.getMessage()));
+    /** The trust folder as it was at one moment: for one order. */
+    final class Trusted {
+        private final TrustStore trust;
+        private final SiteGrants grants;
+
+        private Trusted(TrustStore trust, SiteGrants grants) {
+            this.trust = trust;
+            this.grants = grants;
+        }
+
+        /** Checks signatures, dates and revocations; nothing is kept of it. */
+        Bundle.Verified verify(byte[] wasm, byte[] signature, Instant now)
+                throws PolicyVersions.Refusal {
+            TrustTime time = store.time(now, clockIsGood.test(now));
+            Bundle.Verified verified = verified(Bundle.verify(wasm, signature, trust, time));
+            if (time instanceof TrustTime.Known(var known)) {
+                // What is over now is over, too, when the clock is no good.
+                store.passed(known);
+            }
+            return verified;
+        }
+
+        /** A version of the store, verified again. */
+        Bundle.Verified load(Stored version) throws PolicyVersions.Refusal {
+            return verified(store.load(version, trust));
+        }
+
+        /** What the site's signed grants give a policy. */
+        Grant given(String policy) {
+            return grants.given(policy);
         }
     }
 

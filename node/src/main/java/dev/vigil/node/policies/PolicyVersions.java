@@ -1,11 +1,12 @@
 package dev.vigil.node.policies;
 
+import dev.vigil.policy.Grant;
 import dev.vigil.policy.Manifest;
-import dev.vigil.policy.ModuleSource;
 import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.policy.PolicyUnloadable;
+import dev.vigil.policy.SiteModules;
 import dev.vigil.policy.trust.Admission;
 import dev.vigil.policy.trust.Bundle;
 import dev.vigil.policy.trust.PolicyStore;
@@ -13,14 +14,13 @@ import dev.vigil.policy.trust.PolicyStoreFault;
 import dev.vigil.policy.trust.Shelf;
 import dev.vigil.policy.trust.SiteGrants;
 import dev.vigil.policy.trust.Stored;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -34,12 +34,10 @@ public final class PolicyVersions {
     private static final Logger LOG = Logger.getLogger(PolicyVersions.class);
 
     private final List<PolicySpec> specs;
+    private final SiteModules own;
     private final Map<String, String> manifestIds = new TreeMap<>();
     private final Optional<PolicySource> source;
     private final PolicyBudget budget;
-
-    /** Shares of a core of what was chosen when the node started. */
-    private final Map<String, Double> chosen = new HashMap<>();
 
     /** How often is measured before something is refused. */
     private static final int MEASUREMENTS_MAX = 6;
@@ -66,27 +64,40 @@ public final class PolicyVersions {
      */
     record Installed(Stored version, List<String> remarks) {}
 
+    /** A version that is loaded, and what it is to be reckoned with. */
+    private record Loaded(PolicyCandidate candidate, PolicyBudget.Use use) {}
+
     /** Whether a version may be chosen. */
     private interface Check {
-        void check(PolicySpec spec, PolicyCandidate loaded, byte[] wasm) throws Refusal;
+        Check NONE = _ -> {};
+
+        void check(Loaded version) throws Refusal;
     }
 
     /** A node whose policies are those of its site.yaml and no others. */
-    public static PolicyVersions fixed(List<PolicySpec> specs) {
+    public static PolicyVersions fixed(List<PolicySpec> specs, SiteModules own) {
         return new PolicyVersions(
-                specs, Optional.empty(), new PolicyBudget(new PolicyBudget.Limits(0, 0), _ -> 0));
+                specs,
+                own,
+                Optional.empty(),
+                new PolicyBudget(new PolicyBudget.Limits(0, 0), _ -> 0));
     }
 
     /**
+     * @param own the modules of site.yaml
      * @param source empty when bundles can't be kept here
      */
     public PolicyVersions(
-            List<PolicySpec> specs, Optional<PolicySource> source, PolicyBudget budget) {
+            List<PolicySpec> specs,
+            SiteModules own,
+            Optional<PolicySource> source,
+            PolicyBudget budget) {
         this.specs = List.copyOf(specs);
+        this.own = own;
         this.source = source;
         this.budget = budget;
         for (PolicySpec spec : specs) {
-            manifestIds.put(spec.id(), PolicyCandidate.manifestId(spec.module()));
+            manifestIds.put(spec.id(), own.manifestId(spec));
         }
     }
 
@@ -136,9 +147,10 @@ public final class PolicyVersions {
      */
     Installed install(byte[] wasm, byte[] signature, List<PolicyState> states, Instant now)
             throws Refusal {
-        Bundle.Verified verified = source().verify(wasm, signature, now);
+        PolicySource.Trusted trusted = source().trusted();
+        Bundle.Verified verified = trusted.verify(wasm, signature, now);
         List<String> remarks = new ArrayList<>();
-        affordable(verified, states, remarks).forEach(PolicyCandidate::close);
+        affordable(trusted, verified, states, remarks).forEach(PolicyCandidate::close);
         return new Installed(source().keep(verified), remarks);
     }
 
@@ -149,16 +161,20 @@ public final class PolicyVersions {
      * @throws PolicyUnloadable when it can't be loaded any more
      */
     List<PolicyCandidate> ready(Stored version, List<PolicyState> states) throws Refusal {
-        return affordable(source().load(version), states, new ArrayList<>());
+        PolicySource.Trusted trusted = source().trusted();
+        return affordable(trusted, trusted.load(version), states, new ArrayList<>());
     }
 
     private List<PolicyCandidate> affordable(
-            Bundle.Verified verified, List<PolicyState> states, List<String> remarks)
+            PolicySource.Trusted trusted,
+            Bundle.Verified verified,
+            List<PolicyState> states,
+            List<String> remarks)
             throws Refusal {
         for (int measurement = 1; ; measurement++) {
             remarks.clear();
             try {
-                return ready(verified, states, remarks);
+                return ready(trusted, verified, states, remarks);
             } catch (TooCostly e) {
                 if (measurement == MEASUREMENTS_MAX || !budget.measureAgain()) {
                     throw e;
@@ -168,21 +184,22 @@ public final class PolicyVersions {
     }
 
     private List<PolicyCandidate> ready(
-            Bundle.Verified verified, List<PolicyState> states, List<String> remarks)
+            PolicySource.Trusted trusted,
+            Bundle.Verified verified,
+            List<PolicyState> states,
+            List<String> remarks)
             throws Refusal {
-        byte[] wasm = verified.wasm().array();
         List<PolicySpec> uses = uses(verified.statement().policy());
-        double taken = taken(uses, states);
+        Grant asked = Manifest.of(verified.wasm().array()).budget();
+        double taken = taken(uses, states, trusted);
         List<PolicyCandidate> ready = new ArrayList<>();
         try {
             for (PolicySpec use : uses) {
-                PolicySpec spec = granted(use, verified);
-                PolicyCandidate loaded = PolicyCandidate.load(spec, wasm);
-                ready.add(loaded);
-                SiteGrants.effective(Manifest.of(wasm).budget(), spec.grant())
-                        .reduced()
-                        .forEach(text -> remarks.add("%s: %s".formatted(spec.id(), text)));
-                Admission.Admitted admitted = admitted(spec, loaded, wasm, taken);
+                Loaded loaded = loaded(use, verified, trusted);
+                ready.add(loaded.candidate());
+                SiteGrants.reduced(asked, loaded.use().spec().grant())
+                        .forEach(text -> remarks.add("%s: %s".formatted(use.id(), text)));
+                Admission.Admitted admitted = admitted(loaded.use(), taken);
                 remarks.add(admitted.message());
                 taken += admitted.share();
             }
@@ -193,9 +210,7 @@ public final class PolicyVersions {
         }
     }
 
-    private Admission.Admitted admitted(
-            PolicySpec spec, PolicyCandidate loaded, byte[] wasm, double taken) throws Refusal {
-        var use = new PolicyBudget.Use(spec, loaded.state(), () -> wasm);
+    private Admission.Admitted admitted(PolicyBudget.Use use, double taken) throws Refusal {
         return switch (budget.judge(use, taken)) {
             case Admission.TooCostly(var _, var message) ->
                     throw new TooCostly(
@@ -210,7 +225,8 @@ public final class PolicyVersions {
     }
 
     /** What the policies that run take of a core, but for those of which another version comes. */
-    private double taken(List<PolicySpec> except, List<PolicyState> states) {
+    private double taken(
+            List<PolicySpec> except, List<PolicyState> states, PolicySource.Trusted trusted) {
         double taken = 0;
         for (PolicySpec spec : specs) {
             if (except.contains(spec)) {
@@ -218,88 +234,110 @@ public final class PolicyVersions {
             }
             for (PolicyState state : states) {
                 if (state.id().equals(spec.id()) && state.status() == PolicyState.Status.RUNNING) {
-                    taken += budget.share(new PolicyBudget.Use(spec, state, () -> module(spec)));
+                    taken += budget.share(running(spec, state, trusted));
                 }
             }
         }
         return taken;
     }
 
-    /** The module that runs, by what the store says. */
-    private byte[] module(PolicySpec spec) {
-        try {
-            Optional<Stored> armed = shelf(manifestId(spec.id())).armed();
-            return armed.isPresent()
-                    ? source().load(armed.get()).wasm().array()
-                    : ModuleSource.read(spec.module());
-        } catch (IOException | Refusal | PolicyStoreFault e) {
-            throw new PolicyUnloadable(spec.id(), String.valueOf(e.getMessage()));
+    /** What runs, by its own bytes, which need not be those of the armed version. */
+    private PolicyBudget.Use running(
+            PolicySpec spec, PolicyState state, PolicySource.Trusted trusted) {
+        String policy = manifestId(spec.id());
+        Optional<Stored> stored = stored(policy, state.sha256());
+        if (stored.isEmpty()) {
+            return new PolicyBudget.Use(spec, state, () -> own(spec, state.sha256()));
         }
+        return new PolicyBudget.Use(
+                spec.within(trusted.given(policy)),
+                state,
+                () -> {
+                    try {
+                        return trusted.load(stored.get()).wasm().array();
+                    } catch (Refusal | PolicyStoreFault e) {
+                        throw new PolicyUnloadable(spec.id(), String.valueOf(e.getMessage()));
+                    }
+                });
     }
 
-    /** As the version may use it, and called what it is. */
-    private PolicySpec granted(PolicySpec spec, Bundle.Verified verified) throws Refusal {
+    private byte[] own(PolicySpec spec, String sha256) {
+        if (!own.sha256(spec).equals(sha256)) {
+            throw new PolicyUnloadable(
+                    spec.id(), "%s: nothing here has the SHA-256 %s".formatted(spec.id(), sha256));
+        }
+        return own.wasm(spec);
+    }
+
+    private Optional<Stored> stored(String policy, String sha256) {
+        return shelf(policy)
+                .versions()
+                .filter(version -> version.sha256().equals(sha256))
+                .findFirst();
+    }
+
+    /** As the site may use it, called what it is. */
+    private static Loaded loaded(
+            PolicySpec use, Bundle.Verified verified, PolicySource.Trusted trusted) {
         var statement = verified.statement();
-        return spec.within(source().given(statement.policy()))
-                .with(
-                        "%s %s (counter %d)"
-                                .formatted(
-                                        statement.policy(),
-                                        statement.version(),
-                                        statement.counter()));
+        PolicySpec spec =
+                use.within(trusted.given(statement.policy())).with(Stored.of(statement).toString());
+        byte[] wasm = verified.wasm().array();
+        PolicyCandidate candidate = PolicyCandidate.load(spec, wasm);
+        return new Loaded(candidate, new PolicyBudget.Use(spec, candidate.state(), () -> wasm));
     }
 
     /** A version of the store, ready to get a state. */
     PolicyCandidate stored(PolicySpec spec, Stored version) throws Refusal {
-        return stored(spec, version, (_, _, _) -> {});
-    }
-
-    private PolicyCandidate stored(PolicySpec use, Stored version, Check check) throws Refusal {
-        Bundle.Verified verified = source().load(version);
-        PolicySpec spec = granted(use, verified);
-        byte[] wasm = verified.wasm().array();
-        PolicyCandidate candidate = PolicyCandidate.load(spec, wasm);
-        try {
-            check.check(spec, candidate, wasm);
-            return candidate;
-        } catch (Refusal | PolicyUnloadable e) {
-            candidate.close();
-            throw e;
-        }
+        PolicySource.Trusted trusted = source().trusted();
+        return loaded(spec, trusted.load(version), trusted).candidate();
     }
 
     /**
-     * For a start: the version that is to run. The armed one; when that can't be used, or not be
-     * afforded beside those chosen before, the one before it; else the site's own, which is never
-     * too costly.
+     * For a start: the versions that are to run. Of each policy the armed one; when that can't be
+     * used, or not be afforded beside those chosen before, the one before it; else the site's own,
+     * which is never too costly.
      *
-     * @throws PolicyUnloadable not even that
+     * @param unloadable hears of each policy of which not even that can be used, and why
      */
-    PolicyCandidate chosen(PolicySpec spec) {
-        Shelf shelf = Shelf.EMPTY;
-        boolean installed = false;
+    List<PolicyCandidate> chosen(BiConsumer<String, String> unloadable) {
+        Optional<PolicySource.Trusted> trusted = trusted();
+        List<PolicyCandidate> chosen = new ArrayList<>();
+        double[] taken = {0};
+        for (PolicySpec spec : specs) {
+            try {
+                Loaded choice =
+                        first(
+                                spec,
+                                armedAndPrevious(spec),
+                                trusted,
+                                loaded -> admitted(loaded.use(), taken[0]));
+                chosen.add(choice.candidate());
+                if (trusted.isPresent()) {
+                    taken[0] += budget.share(choice.use());
+                }
+            } catch (PolicyUnloadable e) {
+                unloadable.accept(spec.id(), String.valueOf(e.getMessage()));
+            }
+        }
+        return chosen;
+    }
+
+    private List<Stored> armedAndPrevious(PolicySpec spec) {
+        Shelf shelf = shelf(manifestId(spec.id()));
+        return Stream.of(shelf.armed(), shelf.previous()).flatMap(Optional::stream).toList();
+    }
+
+    /** Empty when there are no versions but the site's own, or none that can be trusted. */
+    private Optional<PolicySource.Trusted> trusted() {
         try {
-            shelf = shelf(manifestId(spec.id()));
-            installed = source.isPresent() && !source.get().store().policies().isEmpty();
-        } catch (PolicyStoreFault e) {
-            LOG.errorf("policy %s: the site's own module is used: %s", spec.id(), e.getMessage());
+            return source.isEmpty() || source.get().store().policies().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(source.get().trusted());
+        } catch (Refusal | PolicyStoreFault e) {
+            LOG.errorf("the site's own modules are used: %s", e.getMessage());
+            return Optional.empty();
         }
-        PolicyCandidate choice =
-                first(
-                        spec,
-                        Stream.of(shelf.armed(), shelf.previous()),
-                        (granted, loaded, wasm) -> {
-                            double taken = 0;
-                            for (double share : chosen.values()) {
-                                taken += share;
-                            }
-                            admitted(granted, loaded, wasm, taken);
-                        });
-        if (installed) {
-            var use = new PolicyBudget.Use(spec, choice.state(), () -> module(spec));
-            chosen.put(spec.id(), budget.share(use));
-        }
-        return choice;
     }
 
     /**
@@ -307,9 +345,13 @@ public final class PolicyVersions {
      *
      * @throws PolicyUnloadable when it can't be used
      */
-    PolicyCandidate again(PolicySpec spec) {
-        Shelf shelf = shelf(manifestId(spec.id()));
-        return first(spec, Stream.of(shelf.armed(), shelf.previous()), (_, _, _) -> {});
+    PolicyCandidate again(PolicySpec spec, List<PolicyState> states) {
+        List<Stored> running =
+                states.stream()
+                        .filter(state -> state.id().equals(spec.id()))
+                        .flatMap(state -> stored(manifestId(spec.id()), state.sha256()).stream())
+                        .toList();
+        return first(spec, running, trusted(), Check.NONE).candidate();
     }
 
     /**
@@ -319,19 +361,39 @@ public final class PolicyVersions {
      * @throws PolicyUnloadable not even that
      */
     PolicyCandidate before(PolicySpec spec, Shelf shelf) {
-        return first(spec, Stream.of(shelf.previous()), (_, _, _) -> {});
+        List<Stored> previous = shelf.previous().stream().toList();
+        return first(spec, previous, trusted(), Check.NONE).candidate();
     }
 
-    private PolicyCandidate first(PolicySpec spec, Stream<Optional<Stored>> versions, Check check) {
-        for (Stored version : versions.flatMap(Optional::stream).toList()) {
-            try {
-                return stored(spec, version, check);
-            } catch (Refusal | PolicyUnloadable | PolicyStoreFault e) {
-                LOG.errorf(
-                        "policy %s: %s can't be used, the version before it is: %s",
-                        spec.id(), version, e.getMessage());
+    /** The first of these that can be used, else the site's own. */
+    private Loaded first(
+            PolicySpec spec,
+            List<Stored> versions,
+            Optional<PolicySource.Trusted> trusted,
+            Check check) {
+        if (trusted.isPresent()) {
+            for (Stored version : versions) {
+                try {
+                    return checked(loaded(spec, trusted.get().load(version), trusted.get()), check);
+                } catch (Refusal | PolicyUnloadable | PolicyStoreFault e) {
+                    LOG.errorf(
+                            "policy %s: %s can't be used, the version before it is: %s",
+                            spec.id(), version, e.getMessage());
+                }
             }
         }
-        return PolicyCandidate.load(spec);
+        PolicyCandidate candidate = PolicyCandidate.load(spec, own);
+        return new Loaded(
+                candidate, new PolicyBudget.Use(spec, candidate.state(), () -> own.wasm(spec)));
+    }
+
+    private static Loaded checked(Loaded version, Check check) throws Refusal {
+        try {
+            check.check(version);
+            return version;
+        } catch (Refusal | PolicyUnloadable e) {
+            version.candidate().close();
+            throw e;
+        }
     }
 }

@@ -110,11 +110,10 @@ final class Shadow implements AutoCloseable {
                 next = durable >= through ? through + 1 : next;
                 return 0;
             }
-            Batch batch = piece.get().batch();
-            candidatePlayer.play(batch).forEach(difference::candidate);
-            referencePlayer.play(batch).forEach(difference::armed);
+            candidatePlayer.play(piece.get()).forEach(difference::candidate);
+            referencePlayer.play(piece.get()).forEach(difference::armed);
             next = piece.get().lastSequence() + 1;
-            return done(batch.readings().size());
+            return done(piece.get().readings());
         } catch (MalformedBlock | JournalFault e) {
             end("history can't be read: " + e.getMessage());
             return 0;

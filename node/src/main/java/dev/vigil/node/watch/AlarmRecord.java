@@ -2,6 +2,8 @@ package dev.vigil.node.watch;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.policy.Hazard;
@@ -9,6 +11,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Incident changes and faults as records of the ALARM lane: a SenML string value that holds JSON
@@ -128,5 +132,28 @@ final class AlarmRecord {
             throw new UncheckedIOException("a StringWriter does not fail", e);
         }
         return out.toString();
+    }
+
+    /**
+     * Scalars of a record's object and of the objects in it, by dotted name; nothing when it is not
+     * readable.
+     */
+    static Map<String, String> fields(String text) {
+        Map<String, String> fields = new HashMap<>();
+        try (JsonParser json = JSON.createParser(text)) {
+            String prefix = "";
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.START_OBJECT && json.currentName() != null) {
+                    prefix = json.currentName() + ".";
+                } else if (token == JsonToken.END_OBJECT) {
+                    prefix = "";
+                } else if (token.isScalarValue() && json.currentName() != null) {
+                    fields.put(prefix + json.currentName(), json.getText());
+                }
+            }
+        } catch (IOException _) {
+            return Map.of();
+        }
+        return fields;
     }
 }

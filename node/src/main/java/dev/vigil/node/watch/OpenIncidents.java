@@ -1,17 +1,12 @@
 package dev.vigil.node.watch;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.policy.Hazard;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.SensorChannel;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +18,6 @@ import java.util.Optional;
  * has silenced.
  */
 final class OpenIncidents {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final Map<String, SensorChannel> channels;
     private final Map<String, Map<String, String>> lastByIncident = new LinkedHashMap<>();
 
@@ -47,7 +40,7 @@ final class OpenIncidents {
         if (text == null || !record.name().startsWith("alarm/")) {
             return;
         }
-        Map<String, String> fields = fields(text);
+        Map<String, String> fields = AlarmRecord.fields(text);
         String incident = fields.get("incident");
         if (incident == null) {
             return;
@@ -119,25 +112,5 @@ final class OpenIncidents {
 
     private static double number(Map<String, String> fields, String name) {
         return Double.parseDouble(fields.getOrDefault(name, "0"));
-    }
-
-    /** Scalars of the object and of the objects in it, by dotted name. */
-    private static Map<String, String> fields(String text) {
-        Map<String, String> fields = new HashMap<>();
-        try (JsonParser json = JSON.createParser(text)) {
-            String prefix = "";
-            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                if (token == JsonToken.START_OBJECT && json.currentName() != null) {
-                    prefix = json.currentName() + ".";
-                } else if (token == JsonToken.END_OBJECT) {
-                    prefix = "";
-                } else if (token.isScalarValue() && json.currentName() != null) {
-                    fields.put(prefix + json.currentName(), json.getText());
-                }
-            }
-        } catch (IOException _) {
-            return Map.of();
-        }
-        return fields;
     }
 }

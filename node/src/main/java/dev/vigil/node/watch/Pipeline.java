@@ -194,7 +194,9 @@ public final class Pipeline implements Turn {
         boolean settled = journalKnown || !now.isBefore(settleAt);
         hazards.addAll(parts.contacts().judge(readings, settled));
         List<Judgement> judgements = judge(now, readings, tick);
-        List<IncidentChange> changes = observe(now, hazards, judgements, tick);
+        // What is not kept is sent again, under other numbers.
+        long kept = lastSequence() + (keep ? readings.size() : 0);
+        List<IncidentChange> changes = observe(now, hazards, judgements, tick, kept);
         for (Arrival.Operator order : contents.orders()) {
             changes.addAll(obey(now, order));
         }
@@ -250,13 +252,19 @@ public final class Pipeline implements Turn {
     }
 
     private List<IncidentChange> observe(
-            Instant now, List<Hazard> hazards, List<Judgement> judgements, boolean tick) {
+            Instant now,
+            List<Hazard> hazards,
+            List<Judgement> judgements,
+            boolean tick,
+            long kept) {
         for (Judgement judgement : judgements) {
             switch (judgement.verdict()) {
                 case Verdict.Normal _ -> {}
                 case Verdict.Hazardous(var found) -> hazards.addAll(found);
-                case Verdict.Undecided(var failure, var standIn) -> {
+                case Verdict.Undecided(var failure, var standIn, var missing) -> {
                     hazards.addAll(standIn);
+                    missing.flatMap(gap -> gap.through(kept))
+                            .ifPresent(gap -> alarm(PolicyGaps.gap(gap, stream, now)));
                     fault(
                             now,
                             "policy/" + judgement.policy(),

@@ -9,6 +9,7 @@ import dev.vigil.forward.MalformedBlock;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.policy.PolicyCandidate;
+import dev.vigil.policy.PolicyGap;
 import dev.vigil.policy.PolicySet;
 import dev.vigil.policy.PolicyState;
 import dev.vigil.sensor.Reading;
@@ -62,9 +63,10 @@ public final class Watch implements AutoCloseable {
         /**
          * Called on the committer's thread before anything is appended.
          *
+         * @param gaps readings that are missing from the states there were, oldest first
          * @return one candidate for each policy that has a state, or made one of the history
          */
-        List<PolicyCandidate> restore(Journal journal, Instant now);
+        List<PolicyCandidate> restore(Journal journal, List<PolicyGap> gaps, Instant now);
     }
 
     /**
@@ -149,27 +151,43 @@ public final class Watch implements AutoCloseable {
 
     private static Committer.Opened opened(Instant now, Setup setup, Listeners listeners) {
         Journal journal = setup.journal().open(now);
-        List<Incident> incidents = openIncidents(journal, setup.channels(), now);
-        List<PolicyCandidate> policies = setup.restorer().restore(journal, now);
+        Past past = past(journal, setup.channels(), now);
+        long through = journal.nextSequence(Lane.HISTORY) - 1;
+        if (past.gaps().forget(through)) {
+            SenmlRecord cut = past.gaps().cut(through, now);
+            setup.gate().offer((_, _, _) -> new PolicyGate.Outcome(List.of(), List.of(cut)));
+        }
+        List<PolicyCandidate> policies = setup.restorer().restore(journal, past.gaps().all(), now);
         listeners.journalOpened().accept(journal);
         return new Committer.Opened(
-                journal, journal.nextSequence(Lane.HISTORY), incidents, policies);
+                journal, journal.nextSequence(Lane.HISTORY), past.incidents(), policies);
     }
 
-    /** What the ALARM lane tells of incidents that were not closed. */
-    static List<Incident> openIncidents(
-            Journal journal, Map<String, SensorChannel> channels, Instant now) {
+    /**
+     * What the ALARM lane tells of the time before.
+     *
+     * @param incidents that were not closed
+     */
+    record Past(List<Incident> incidents, PolicyGaps gaps) {}
+
+    static Past past(Journal journal, Map<String, SensorChannel> channels, Instant now) {
         OpenIncidents open = new OpenIncidents(channels);
+        PolicyGaps gaps = new PolicyGaps(journal.stream(Lane.HISTORY).toString());
         try (JournalReader kept = journal.reader(Lane.ALARM)) {
             Optional<Block> block = kept.from(1);
             while (block.isPresent()) {
-                BlockCodec.decode(block.get()).forEach(open::record);
+                for (SenmlRecord record : BlockCodec.decode(block.get())) {
+                    open.record(record);
+                    gaps.hear(record);
+                }
                 block = kept.from(block.get().lastSequence() + 1);
             }
         } catch (MalformedBlock e) {
-            LOG.errorf("incidents of before the restart are not all known: %s", e.getMessage());
+            LOG.errorf(
+                    "incidents and failures of before the restart are not all known: %s",
+                    e.getMessage());
         }
-        return List.copyOf(open.open(now));
+        return new Past(List.copyOf(open.open(now)), gaps);
     }
 
     /** The journal is open, so that senders can be acknowledged. */

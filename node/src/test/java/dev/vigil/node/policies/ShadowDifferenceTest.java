@@ -12,6 +12,7 @@ import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.SensorId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ShadowDifferenceTest {
@@ -82,7 +83,8 @@ final class ShadowDifferenceTest {
                         "p",
                         new Verdict.Undecided(
                                 new PolicyFailure(PolicyFailure.Kind.FUEL, "too much"),
-                                List.of())));
+                                List.of(),
+                                Optional.empty())));
 
         assertEquals(
                 "raised only by the new version 0, only by the armed one 0, by both 0; the new version FAILED on 1 batches",

@@ -72,14 +72,15 @@ final class WatchKit implements AutoCloseable {
                             return new Committer.Opened(
                                     opened,
                                     opened.nextSequence(Lane.HISTORY),
-                                    Watch.openIncidents(
-                                            opened,
-                                            Map.of(
-                                                    KITCHEN.id().name(),
-                                                    KITCHEN,
-                                                    CALL_POINT.id().name(),
-                                                    CALL_POINT),
-                                            at),
+                                    Watch.past(
+                                                    opened,
+                                                    Map.of(
+                                                            KITCHEN.id().name(),
+                                                            KITCHEN,
+                                                            CALL_POINT.id().name(),
+                                                            CALL_POINT),
+                                                    at)
+                                            .incidents(),
                                     List.of());
                         },
                         () -> {});

@@ -155,7 +155,7 @@ final class WatchSimulation implements AutoCloseable {
         return new Committer.Opened(
                 opened,
                 opened.nextSequence(Lane.HISTORY),
-                Watch.openIncidents(opened, CHANNELS, at),
+                Watch.past(opened, CHANNELS, at).incidents(),
                 List.of());
     }
 

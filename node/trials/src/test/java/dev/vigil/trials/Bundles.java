@@ -1,5 +1,8 @@
 package dev.vigil.trials;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.vigil.policy.trust.Bundle;
 import dev.vigil.policy.trust.Keys;
 import dev.vigil.policy.trust.Role;
@@ -9,9 +12,6 @@ import dev.vigil.policy.trust.TrustStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -179,24 +179,16 @@ final class Bundles {
         return out.toByteArray();
     }
 
-    /** As the command line does it, without a JVM for each: status and text. */
-    static String send(NodeProcess node, HttpClient client, String path, byte[] body)
-            throws IOException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(node.pageAddress() + "/api/policies" + path))
-                        .timeout(BOUND)
-                        .header("X-Vigil-Operator", "trial")
-                        .header("Content-Type", "application/octet-stream")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                        .build();
-        try {
-            HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() + " " + answer.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+    /** An order at {@code /api/policies}: status and text. */
+    static String order(NodeProcess node, String path, byte[] body) throws IOException {
+        HttpResponse<String> answer = node.post("/api/policies" + path, body);
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    /** As above, and it has to be done. */
+    static void ok(NodeProcess node, String path, byte[] body) throws IOException {
+        String answer = order(node, path, body);
+        assertTrue(answer.startsWith("200 "), answer);
     }
 
     static byte[] body(byte[] wasm, byte[] signature) {
@@ -223,6 +215,20 @@ final class Bundles {
         command.addAll(Arrays.asList(words));
         command.addAll(List.of("--page", node.pageAddress()));
         return Tool.await(start(command), BOUND, command);
+    }
+
+    /** As {@link #policy}, and it has to be done; what it says. */
+    static String done(NodeProcess node, String... words) {
+        Tool.Ended ended = policy(node, words);
+        assertEquals(0, ended.code(), () -> ended.output() + node.logTail(20));
+        return ended.output();
+    }
+
+    /** As {@link #policy}, and it has to be refused for this reason. */
+    static void refused(NodeProcess node, String reason, String... words) {
+        Tool.Ended ended = policy(node, words);
+        assertEquals(1, ended.code(), ended.output());
+        assertTrue(ended.output().contains(reason), ended.output());
     }
 
     private static Process start(List<String> command) {

@@ -10,14 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a node's memory holds. Immutable: one moment's picture.
+ * What a node's process holds: its memory as Linux counts it, its threads, and what a JVM has in
+ * its heap. Immutable: one moment's picture.
  *
- * @param residentBytes of the process
+ * @param process after the full collection, when there was one
  * @param threads of the process
  * @param live what a JVM found in use in a full collection; nothing in a native executable, which
  *     nobody can ask
  */
-record NodeMemory(long residentBytes, long threads, Live live) {
+record NodeMemory(Footprint process, long threads, Live live) {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final double MEBIBYTE = 1 << 20;
 
@@ -36,15 +37,12 @@ record NodeMemory(long residentBytes, long threads, Live live) {
      * @param file where what it says goes
      */
     static NodeMemory of(NodeProcess node, Path file) throws IOException {
-        Path process = Path.of("/proc/" + node.pid());
+        Path folder = Path.of("/proc/" + node.pid());
         boolean java =
-                Files.readSymbolicLink(process.resolve("exe")).endsWith(Path.of("bin", "java"));
+                Files.readSymbolicLink(folder.resolve("exe")).endsWith(Path.of("bin", "java"));
         Live live = java ? live(node, file) : Live.UNKNOWN;
-        String status = Files.readString(process.resolve("status"));
-        return new NodeMemory(
-                1024 * number(status, "VmRSS:\\s+(\\d+) kB"),
-                number(status, "Threads:\\s+(\\d+)"),
-                live);
+        String status = Files.readString(folder.resolve("status"));
+        return new NodeMemory(Footprint.parse(status), number(status, "Threads:\\s+(\\d+)"), live);
     }
 
     private static Live live(NodeProcess node, Path file) throws IOException {
@@ -70,18 +68,14 @@ record NodeMemory(long residentBytes, long threads, Live live) {
 
     @Override
     public String toString() {
-        String process =
-                String.format(
-                        Locale.ROOT,
-                        "%.0f MiB resident, %d threads",
-                        residentBytes / MEBIBYTE,
-                        threads);
+        String resident =
+                "%s resident, %d threads".formatted(Footprint.mib(process.resident()), threads);
         return live.equals(Live.UNKNOWN)
-                ? process
+                ? resident
                 : String.format(
                         Locale.ROOT,
-                        "%s, after a full collection %.1f MiB live, %d instances of policies, %d classes",
-                        process,
+                        "%s, after a full collection %.1f MB live, %d instances of policies, %d classes",
+                        resident,
                         live.bytes() / MEBIBYTE,
                         live.policies(),
                         live.classes());

@@ -1,6 +1,5 @@
 package dev.vigil.trials;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -44,26 +43,32 @@ class PolicyGrantsIT {
                     "EXPIRED");
 
             // site.yaml gives less than the manifest asks for.
-            String installed = done(node, "install", bundles.bundle("2", wasm, 2).toString());
+            String installed =
+                    Bundles.done(node, "install", bundles.bundle("2", wasm, 2).toString());
             assertTrue(
                     installed.contains("guard: fuelPerReading: 20000 asked for, 40 given"),
                     installed);
             assertTrue(installed.contains("guard: slots: 64 asked for, 32 given"), installed);
-            done(node, "arm", "guard", "--unseen");
+            Bundles.done(node, "arm", "guard", "--unseen");
             room.publish("room", "20", () -> {});
             Waiting.require(
                     BOUND,
                     () -> list(node).contains("used up its fuel of 40 instructions"),
                     () -> list(node));
 
-            // The signed grants give no room for its memory; they are read anew each time.
+            // The signed grants, which are read anew each time, take the log away that it imports.
             bundles.grant("{\"guard\": {\"pages\": 1, \"capabilities\": [\"abort\"]}}", 2);
             byte[] next = Bundles.module("mischief", Bundles.mischief("guard", "3"));
-            refused(node, bundles, next, bundles.signed(next, 3), "log");
+            refused(
+                    node,
+                    bundles,
+                    next,
+                    bundles.signed(next, 3),
+                    "it imports vigil1.log, granted are [abort]");
             bundles.grant("{}", 1);
             refused(node, bundles, next, bundles.signed(next, 3), "grants.json has serial 1");
             bundles.grant("{\"guard\": {\"pages\": 1}}", 3);
-            done(node, "install", bundles.bundle("3", next, 3).toString());
+            Bundles.done(node, "install", bundles.bundle("3", next, 3).toString());
         }
     }
 
@@ -85,10 +90,11 @@ class PolicyGrantsIT {
                     bundles.signed(unknown, 2),
                     "TOO_COSTLY: guard: 20000 instructions a reading");
             assertTrue(!list(node).contains("candidate"), "nothing is kept of it: " + list(node));
-            String installed = done(node, "install", bundles.bundle("3", known, 3).toString());
+            String installed =
+                    Bundles.done(node, "install", bundles.bundle("3", known, 3).toString());
             assertTrue(installed.contains("% of a core"), installed);
             print(installed);
-            done(node, "arm", "guard", "--unseen");
+            Bundles.done(node, "arm", "guard", "--unseen");
             assertTrue(list(node).contains("guard: armed, guard 3 (counter 3)"), list(node));
         }
         rewrite(site, store(2), store(0.01));
@@ -137,16 +143,7 @@ class PolicyGrantsIT {
 
     private static void refused(
             NodeProcess node, Bundles bundles, byte[] wasm, byte[] signature, String reason) {
-        Tool.Ended ended =
-                Bundles.policy(node, "install", bundles.files("bad", wasm, signature).toString());
-        assertEquals(1, ended.code(), ended.output());
-        assertTrue(ended.output().contains(reason), ended.output());
-    }
-
-    private static String done(NodeProcess node, String... words) {
-        Tool.Ended ended = Bundles.policy(node, words);
-        assertEquals(0, ended.code(), () -> ended.output() + node.logTail(20));
-        return ended.output();
+        Bundles.refused(node, reason, "install", bundles.files("bad", wasm, signature).toString());
     }
 
     private static String list(NodeProcess node) {

@@ -138,9 +138,9 @@ class PolicyLifeIT {
             sender.connect(site.mqttPort(), BOUND);
             send(sender, 0, 1000);
             refusals(bundles, node, second);
-            refused(node, "has no installed version", "arm", "counter");
+            Bundles.refused(node, "has no installed version", "arm", "counter");
             done(node, "installed counter 2", "install", bundles.bundle("2", second, 2).toString());
-            refused(node, "has not been seen in shadow", "arm", "counter");
+            Bundles.refused(node, "has not been seen in shadow", "arm", "counter");
             done(node, "runs in shadow", "shadow", "counter");
             Waiting.require(
                     BOUND,
@@ -202,20 +202,13 @@ class PolicyLifeIT {
 
     private static void install(
             Bundles bundles, NodeProcess node, String reason, byte[] wasm, byte[] signature) {
-        refused(node, reason, "install", bundles.files("bad", wasm, signature).toString());
-    }
-
-    private static void refused(NodeProcess node, String reason, String... words) {
-        Tool.Ended ended = Bundles.policy(node, words);
-        assertEquals(1, ended.code(), ended.output());
-        assertTrue(ended.output().contains(reason), ended.output());
+        Bundles.refused(node, reason, "install", bundles.files("bad", wasm, signature).toString());
     }
 
     private static String done(NodeProcess node, String says, String... words) {
-        Tool.Ended ended = Bundles.policy(node, words);
-        assertEquals(0, ended.code(), () -> ended.output() + node.logTail(20));
-        assertTrue(ended.output().contains(says), ended.output());
-        return ended.output();
+        String said = Bundles.done(node, words);
+        assertTrue(said.contains(says), said);
+        return said;
     }
 
     /** Bare numbers: 20, and 120 at the 500th, which stays. */

@@ -30,7 +30,7 @@ class ShadowIT {
                                 .awaitReady(BOUND);
                 PahoSender rooms = PahoSender.connect(site.mqttPort(), "rooms", BOUND)) {
             // A version that raises from 60 on, live beside one that raises from 100 on.
-            done(node, "install", bundles.bundle("2", version("2", 60), 2).toString());
+            Bundles.done(node, "install", bundles.bundle("2", version("2", 60), 2).toString());
             shadow(node);
             rooms.publish("hall/temperature", "80", () -> {});
             rooms.publish("shed/temperature", "120", () -> {});
@@ -43,7 +43,7 @@ class ShadowIT {
             assertTrue(!list(node).contains("only armed "), list(node));
 
             // One from 150 on, on the history of the first: it would have missed the shed.
-            done(node, "install", bundles.bundle("3", version("3", 150), 3).toString());
+            Bundles.done(node, "install", bundles.bundle("3", version("3", 150), 3).toString());
             shadow(node);
             // Both tell of each tick in the same way.
             Waiting.require(
@@ -57,7 +57,7 @@ class ShadowIT {
                     list(node).matches("(?s).*only armed +\\S+ shed/temperature HOT.*"),
                     list(node));
             // What was seen is shown before the arming, and none of it reached the siren.
-            String armed = done(node, "arm", "guard");
+            String armed = Bundles.done(node, "arm", "guard");
             assertTrue(
                     armed.contains("only armed") && armed.matches("(?s).*by both [1-9].*"), armed);
             assertEquals(
@@ -70,7 +70,7 @@ class ShadowIT {
     }
 
     private void shadow(NodeProcess node) {
-        done(node, "shadow", "guard");
+        Bundles.done(node, "shadow", "guard");
         Waiting.require(BOUND, () -> says(node, "on live data"), () -> list(node));
     }
 
@@ -87,11 +87,5 @@ class ShadowIT {
 
     private static String list(NodeProcess node) {
         return Bundles.list(node);
-    }
-
-    private static String done(NodeProcess node, String... words) {
-        Tool.Ended ended = Bundles.policy(node, words);
-        assertEquals(0, ended.code(), () -> ended.output() + node.logTail(20));
-        return ended.output();
     }
 }

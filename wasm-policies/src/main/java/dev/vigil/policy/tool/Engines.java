@@ -48,12 +48,7 @@ final class Engines {
     static PolicySpec givenWhatItAsks(PolicySpec spec) {
         try {
             Manifest manifest = Manifest.of(ModuleSource.read(spec.module()));
-            return new PolicySpec(
-                    spec.id(),
-                    spec.module(),
-                    spec.channels(),
-                    spec.settings(),
-                    spec.grant().withCapabilities(manifest.budget().capabilities()));
+            return spec.with(spec.grant().withCapabilities(manifest.budget().capabilities()));
         } catch (IOException | IllegalArgumentException _) {
             // Loading it says what is wrong.
             return spec;

@@ -43,14 +43,6 @@ public final class MachineFigures {
 
     private MachineFigures() {}
 
-    /** An executable of its own (native-build/policy-bench.sh) that answers as a node does. */
-    public static void main(String[] words) {
-        List<String> rest = List.of(words).subList(Math.min(1, words.length), words.length);
-        // CHECKSTYLE OFF: a command line prints
-        System.exit(run(rest, System.out, System.err));
-        // CHECKSTYLE ON
-    }
-
     /**
      * Command {@code figures MILLIS POLICY...}: prints a line for each policy and machine.
      *

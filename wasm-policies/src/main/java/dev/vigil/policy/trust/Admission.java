@@ -12,10 +12,10 @@ public final class Admission {
     /**
      * What a policy costs here.
      *
-     * @param fuelPerReading instructions, measured with its golden readings in a scratch instance
-     * @param nanosPerFuel of the engine that will run it on this node, measured when the node
-     *     started
-     * @param readingsPerSecond of the channels it subscribes to
+     * @param fuelPerReading instructions: what it used of late when it runs, else what its golden
+     *     readings take in a scratch instance
+     * @param nanosPerFuel of the engine that will run it on this node, the least that was measured
+     * @param readingsPerSecond of the channels it judges
      */
     public record Cost(double fuelPerReading, double nanosPerFuel, double readingsPerSecond) {
         public Cost {

@@ -57,36 +57,6 @@ public final class PolicyStore {
         return ledger().shelf(policy);
     }
 
-    /** The version that is to run. */
-    public Optional<Stored> armed(String policy) {
-        return shelf(policy).armed();
-    }
-
-    /** The version that ran before it. */
-    public Optional<Stored> previous(String policy) {
-        return shelf(policy).previous();
-    }
-
-    /** The version that was installed and is not armed yet. */
-    public Optional<Stored> candidate(String policy) {
-        return shelf(policy).candidate();
-    }
-
-    /** The version that was rolled back from last. */
-    public Optional<Stored> withdrawn(String policy) {
-        return shelf(policy).withdrawn();
-    }
-
-    /** Counter of the newest version that was ever installed; 0 when there was none. */
-    public long highestCounter(String policy) {
-        return shelf(policy).highest();
-    }
-
-    /** One more with every change: whoever sees it change looks anew. */
-    public long generation() {
-        return ledger().generation();
-    }
-
     /**
      * Reads a version and verifies it again, all but its dates: a key may have been revoked since,
      * a file damaged.
@@ -210,19 +180,6 @@ public final class PolicyStore {
                                 "%s has no armed version to go back from".formatted(policy));
                     }
                     return new Change<>(ledger.with(policy, shelf.rolledBack()), shelf.previous());
-                });
-    }
-
-    /** The candidate is given up; its counter stays used. */
-    public void discard(String policy) {
-        change(
-                ledger -> {
-                    Shelf shelf = ledger.shelf(policy);
-                    return new Change<>(
-                            shelf.candidate().isEmpty()
-                                    ? ledger
-                                    : ledger.with(policy, shelf.withoutCandidate()),
-                            policy);
                 });
     }
 

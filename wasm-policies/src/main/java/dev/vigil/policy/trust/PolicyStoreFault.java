@@ -4,7 +4,7 @@ import java.io.Serial;
 
 /**
  * The disk under a {@link PolicyStore} failed, or what is on it is damaged. What is armed is what
- * {@link PolicyStore#armed} says afterwards.
+ * {@link PolicyStore#shelf} says afterwards.
  */
 public final class PolicyStoreFault extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;

@@ -67,12 +67,8 @@ public record Shelf(
                 /* withdrawn= */ armed);
     }
 
-    Shelf withoutCandidate() {
-        return new Shelf(highest, armed, previous, Optional.empty(), withdrawn);
-    }
-
     /** Every version whose files are kept. */
-    Stream<Stored> versions() {
+    public Stream<Stored> versions() {
         return Stream.of(armed, previous, candidate, withdrawn).flatMap(Optional::stream);
     }
 

@@ -38,17 +38,6 @@ public final class SiteGrants {
     private final Instant issued;
     private final Map<String, Grant> grants;
 
-    /**
-     * What a policy really gets.
-     *
-     * @param reduced what it asked for and does not get, a sentence each
-     */
-    public record Effective(Grant grant, List<String> reduced) {
-        public Effective {
-            reduced = List.copyOf(reduced);
-        }
-    }
-
     private SiteGrants(long serial, Instant issued, Map<String, Grant> grants) {
         this.serial = serial;
         this.issued = issued;
@@ -122,16 +111,11 @@ public final class SiteGrants {
     }
 
     /**
-     * The smaller of what a manifest asks and the site gives.
+     * What a policy asks for and does not get, a sentence each.
      *
      * @param asked the manifest's budget
      */
-    public Effective effective(String policy, Grant asked) {
-        return effective(asked, given(policy));
-    }
-
-    /** The smaller of both, and what is missing of what was asked for. */
-    public static Effective effective(Grant asked, Grant given) {
+    public static List<String> reduced(Grant asked, Grant given) {
         Grant grant = asked.min(given);
         var reduced = new ArrayList<String>();
         reduced(reduced, "fuelPerReading", asked.fuelPerReading(), grant.fuelPerReading());
@@ -146,7 +130,7 @@ public final class SiteGrants {
                 reduced.add("capability '%s' asked for, not given".formatted(capability));
             }
         }
-        return new Effective(grant, reduced);
+        return reduced;
     }
 
     long serial() {

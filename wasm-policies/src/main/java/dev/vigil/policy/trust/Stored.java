@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** One version of a policy in a {@link PolicyStore}. Immutable. */
 public record Stored(String policy, String version, long counter, String sha256) {
-    static Stored of(Statement statement) {
+    public static Stored of(Statement statement) {
         return new Stored(
                 statement.policy(), statement.version(), statement.counter(), statement.sha256());
     }
@@ -20,6 +20,11 @@ public record Stored(String policy, String version, long counter, String sha256)
 
     Map<String, Object> members() {
         return Map.of("version", version, "counter", counter, "sha256", sha256);
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s (counter %d)".formatted(policy, version, counter);
     }
 
     /** Part of the names of its two files: a counter is used once. */

@@ -15,7 +15,7 @@ final class Installer {
     public static void main(String[] arguments) {
         var site = new TrustSite();
         PolicyStore store = PolicyStore.open(Path.of(arguments[0]));
-        long counter = store.highestCounter(POLICY);
+        long counter = store.shelf(POLICY).highest();
         var versions = new TreeMap<Long, Bundle.Verified>();
         for (int i = 1; i <= 2000; i++) {
             Bundle.Verified version =

@@ -29,16 +29,16 @@ final class KilledInstallIT {
             long told = killedAfter(1 + random.nextInt(20), random.nextInt(3000));
 
             PolicyStore store = PolicyStore.open(policies);
-            Stored armed = store.armed(Installer.POLICY).orElseThrow();
+            Stored armed = store.shelf(Installer.POLICY).armed().orElseThrow();
             // What was said is on the disk; what was begun may be.
             assertTrue(
                     armed.counter() == told || armed.counter() == told + 1,
                     "told " + told + ", armed " + armed.counter());
-            assertTrue(store.highestCounter(Installer.POLICY) >= Math.max(highest, told));
-            highest = store.highestCounter(Installer.POLICY);
+            assertTrue(store.shelf(Installer.POLICY).highest() >= Math.max(highest, told));
+            highest = store.shelf(Installer.POLICY).highest();
             assertTrue(highest <= armed.counter() + 1, highest + " against " + armed);
             isWhole(policies, armed);
-            isWhole(policies, store.previous(Installer.POLICY).orElseThrow());
+            isWhole(policies, store.shelf(Installer.POLICY).previous().orElseThrow());
         }
     }
 

@@ -35,11 +35,11 @@ final class PolicyStoreTest {
     void whatIsInstalledIsArmedOnlyWhenTold() {
         install(7);
 
-        assertEquals(Optional.empty(), store.armed(HEAT));
-        assertEquals(7, store.candidate(HEAT).orElseThrow().counter());
+        assertEquals(Optional.empty(), store.shelf(HEAT).armed());
+        assertEquals(7, store.shelf(HEAT).candidate().orElseThrow().counter());
         assertEquals(7, store.arm(HEAT).counter());
-        assertEquals(7, store.armed(HEAT).orElseThrow().counter());
-        assertEquals(Optional.empty(), store.candidate(HEAT));
+        assertEquals(7, store.shelf(HEAT).armed().orElseThrow().counter());
+        assertEquals(Optional.empty(), store.shelf(HEAT).candidate());
         assertEquals(Set.of(HEAT), store.policies());
     }
 
@@ -50,10 +50,10 @@ final class PolicyStoreTest {
 
         assertEquals(7, store.rollback(HEAT).orElseThrow().counter());
 
-        assertEquals(7, store.armed(HEAT).orElseThrow().counter());
-        assertEquals(Optional.empty(), store.previous(HEAT));
-        assertEquals(8, store.withdrawn(HEAT).orElseThrow().counter());
-        assertEquals(8, store.highestCounter(HEAT));
+        assertEquals(7, store.shelf(HEAT).armed().orElseThrow().counter());
+        assertEquals(Optional.empty(), store.shelf(HEAT).previous());
+        assertEquals(8, store.shelf(HEAT).withdrawn().orElseThrow().counter());
+        assertEquals(8, store.shelf(HEAT).highest());
     }
 
     @Test
@@ -62,7 +62,7 @@ final class PolicyStoreTest {
 
         assertEquals(Optional.empty(), store.rollback(HEAT));
 
-        assertEquals(Optional.empty(), store.armed(HEAT));
+        assertEquals(Optional.empty(), store.shelf(HEAT).armed());
         assertThrows(IllegalStateException.class, () -> store.rollback(HEAT));
     }
 
@@ -72,9 +72,9 @@ final class PolicyStoreTest {
         armed(8);
         install(9);
 
-        assertEquals(7, store.previous(HEAT).orElseThrow().counter());
+        assertEquals(7, store.shelf(HEAT).previous().orElseThrow().counter());
         assertEquals(7, store.rollback(HEAT).orElseThrow().counter());
-        assertEquals(9, store.candidate(HEAT).orElseThrow().counter());
+        assertEquals(9, store.shelf(HEAT).candidate().orElseThrow().counter());
     }
 
     @Test
@@ -120,8 +120,8 @@ final class PolicyStoreTest {
         install(8);
 
         assertEquals(8, store.arm(HEAT).counter());
-        assertEquals(7, store.previous(HEAT).orElseThrow().counter());
-        assertEquals(Optional.empty(), store.withdrawn(HEAT));
+        assertEquals(7, store.shelf(HEAT).previous().orElseThrow().counter());
+        assertEquals(Optional.empty(), store.shelf(HEAT).withdrawn());
     }
 
     @Test
@@ -129,20 +129,20 @@ final class PolicyStoreTest {
         armed(7);
         Path module = folder.resolve("policies/acme.heat-rise.7.wasm");
         Files.write(module, new byte[] {1, 2, 3});
-        Stored armed = store.armed(HEAT).orElseThrow();
+        Stored armed = store.shelf(HEAT).armed().orElseThrow();
 
         var damaged = assertInstanceOf(Bundle.Refused.class, store.load(armed, site.trust()));
         install(7);
 
         assertEquals(Bundle.Reason.ALTERED, damaged.reason());
         assertInstanceOf(Bundle.Verified.class, store.load(armed, site.trust()));
-        assertEquals(Optional.of(armed), store.armed(HEAT));
+        assertEquals(Optional.of(armed), store.shelf(HEAT).armed());
     }
 
     @Test
     void loadsOnlyWhatIsStillTrusted() {
         armed(7);
-        Stored armed = store.armed(HEAT).orElseThrow();
+        Stored armed = store.shelf(HEAT).armed().orElseThrow();
         String key = Keys.id(site.operator.getPublic());
 
         var refused =
@@ -166,7 +166,7 @@ final class PolicyStoreTest {
                         Bundle.verify(wasm, both, revoked, TrustSite.known(TrustSite.NOW));
         assertEquals(Optional.empty(), store.install(verified));
 
-        Stored armed = store.armed(HEAT).orElseThrow();
+        Stored armed = store.shelf(HEAT).armed().orElseThrow();
         assertEquals(7, armed.counter());
         var loaded = assertInstanceOf(Bundle.Verified.class, store.load(armed, revoked));
         assertEquals(Keys.id(site.successor.getPublic()), loaded.operator());
@@ -178,7 +178,7 @@ final class PolicyStoreTest {
             armed(counter);
         }
         Files.write(folder.resolve("policies/acme.heat-rise.99.wasm"), new byte[] {1});
-        store.discard(HEAT);
+        store.accept(site.trust());
 
         try (Stream<Path> files = Files.list(folder.resolve("policies"))) {
             assertEquals(
@@ -212,7 +212,7 @@ final class PolicyStoreTest {
         armed(7);
         try (StoreFiles.Lock _ = new DiskFiles(folder.resolve("policies")).lock()) {
             assertThrows(PolicyStoreFault.class, () -> install(8));
-            assertEquals(7, store.armed(HEAT).orElseThrow().counter());
+            assertEquals(7, store.shelf(HEAT).armed().orElseThrow().counter());
         }
         install(8);
     }
@@ -227,7 +227,7 @@ final class PolicyStoreTest {
                 byte[] damaged = whole.clone();
                 damaged[at] ^= 0x20;
                 Files.write(file, damaged);
-                assertEquals(7, store.armed(HEAT).orElseThrow().counter());
+                assertEquals(7, store.shelf(HEAT).armed().orElseThrow().counter());
             }
             store.accept(site.trust());
             assertEquals(
@@ -244,7 +244,7 @@ final class PolicyStoreTest {
         Files.write(folder.resolve("policies/ledger"), new byte[] {1});
         Files.delete(folder.resolve("policies/ledger.copy"));
 
-        assertThrows(PolicyStoreFault.class, () -> store.armed(HEAT));
+        assertThrows(PolicyStoreFault.class, () -> store.shelf(HEAT).armed());
         Files.delete(folder.resolve("policies/ledger"));
         PolicyStoreFault fault = assertThrows(PolicyStoreFault.class, () -> install(8));
         assertTrue(

@@ -42,10 +42,10 @@ final class PowerCutTest {
             long highest) {
         static Seen of(PolicyStore store, String policy) {
             return new Seen(
-                    store.armed(policy),
-                    store.previous(policy),
-                    store.candidate(policy),
-                    store.highestCounter(policy));
+                    store.shelf(policy).armed(),
+                    store.shelf(policy).previous(),
+                    store.shelf(policy).candidate(),
+                    store.shelf(policy).highest());
         }
     }
 
@@ -143,10 +143,10 @@ final class PowerCutTest {
     private void everythingIsWhole(PolicyStore store, SimulatedFiles files, String what) {
         for (String policy : store.policies()) {
             Stream.of(
-                            store.armed(policy),
-                            store.previous(policy),
-                            store.candidate(policy),
-                            store.withdrawn(policy))
+                            store.shelf(policy).armed(),
+                            store.shelf(policy).previous(),
+                            store.shelf(policy).candidate(),
+                            store.shelf(policy).withdrawn())
                     .flatMap(Optional::stream)
                     .forEach(
                             stored -> {
@@ -193,7 +193,7 @@ final class PowerCutTest {
             files.cutAfter(random.nextInt(40));
             try {
                 install(store, acknowledged + 1 + random.nextInt(2));
-                acknowledged = store.highestCounter(HEAT);
+                acknowledged = store.shelf(HEAT).highest();
                 store.arm(HEAT);
                 if (random.nextInt(3) == 0) {
                     store.rollback(HEAT);
@@ -203,9 +203,9 @@ final class PowerCutTest {
             }
             files.restart();
             assertTrue(
-                    store.highestCounter(HEAT) >= acknowledged,
-                    store.highestCounter(HEAT) + " after " + acknowledged);
-            acknowledged = store.highestCounter(HEAT);
+                    store.shelf(HEAT).highest() >= acknowledged,
+                    store.shelf(HEAT).highest() + " after " + acknowledged);
+            acknowledged = store.shelf(HEAT).highest();
             everythingIsWhole(store, files, "cut " + cuts);
         }
     }

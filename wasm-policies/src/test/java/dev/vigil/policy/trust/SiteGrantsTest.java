@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.policy.Grant;
+import dev.vigil.policy.Manifest;
+import dev.vigil.policy.ModuleSource;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,7 @@ final class SiteGrantsTest {
                         10,
                         Set.of("log", "metric", "lookup:zones"));
 
-        SiteGrants.Effective effective = grants.effective(HEAT, asked);
+        Grant given = grants.given(HEAT);
 
         assertEquals(
                 new Grant(
@@ -52,13 +56,30 @@ final class SiteGrantsTest {
                         1000,
                         10,
                         Set.of("log", "lookup:zones")),
-                effective.grant());
+                asked.min(given));
         assertEquals(
                 List.of(
                         "fuelPerReading: 5000 asked for, 2000 given",
                         "deadlineMs: 100 asked for, 20 given",
                         "capability 'metric' asked for, not given"),
-                effective.reduced());
+                SiteGrants.reduced(asked, given));
+    }
+
+    @Test
+    void aManifestThatSaysNothingAsksForNoMoreThanASiteGivesThatSaysNothing() throws IOException {
+        byte[] heat = ModuleSource.read("heat");
+        byte[] brief =
+                """
+                {"abi":1,"id":"brief","version":"1","stateVersion":1,"columns":["val"],
+                "quantities":["temperature"],"hazards":{},"settings":[],
+                "budget":{"pages":1,"slots":8}}
+                """
+                        .getBytes(StandardCharsets.UTF_8);
+
+        Grant asked = Manifest.of(Bundle.pack(heat, brief, Optional.empty())).budget();
+
+        assertEquals(List.of(), SiteGrants.reduced(asked, Grant.SITE));
+        assertEquals(Grant.SITE.deadline(), asked.deadline());
     }
 
     @Test
