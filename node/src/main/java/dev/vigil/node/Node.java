@@ -187,7 +187,7 @@ final class Node implements AutoCloseable {
                 PolicySource.open(
                         store.directory(),
                         store.trust(),
-                        now -> machine.apply(now).quality().compareTo(ClockQuality.RTC) >= 0),
+                        _ -> machine.get().quality().compareTo(ClockQuality.RTC) >= 0),
                 new PolicyBudget(
                         new PolicyBudget.Limits(store.cpuShare(), store.readingsPerSecond()),
                         engine -> PolicyCost.nanosPerFuel(engine, Node::processorNanos)));
@@ -255,7 +255,8 @@ final class Node implements AutoCloseable {
     }
 
     private MachineClock machineClock() {
-        return new MachineClock(Path.of("/"), site.journal().timeSyncFile(), System::nanoTime);
+        return new MachineClock(
+                Path.of("/"), site.journal().timeSyncFile(), clock, System::nanoTime);
     }
 
     /** The committer's thread, once: from now on the journal's records go to the centre. */

@@ -19,6 +19,8 @@ class MachineClockTest {
 
     @TempDir private Path root;
     private long nanos = 77;
+    private Instant wall = NOW;
+    private long stall;
 
     @Test
     void tellsBootAndUptimeAsTheKernelDoes() throws IOException {
@@ -32,36 +34,56 @@ class MachineClockTest {
                         Duration.ofMillis(28_174_490),
                         NOW,
                         ClockQuality.NONE),
-                clock.apply(NOW));
+                clock.get());
     }
 
     @Test
     void noticesWithinSecondsThatATimeServiceHasSetTheClock() throws IOException {
         write("sys/class/rtc/rtc0/hctosys", "1\n");
         MachineClock clock = clock();
-        assertEquals(ClockQuality.RTC, clock.apply(NOW).quality());
+        assertEquals(ClockQuality.RTC, clock.get().quality());
         write("synchronized", "");
         nanos += 5_000_000_000L;
-        assertEquals(ClockQuality.NTP, clock.apply(NOW).quality());
+        assertEquals(ClockQuality.NTP, clock.get().quality());
         Files.delete(root.resolve("synchronized"));
         nanos += 5_000_000_000L;
-        assertEquals(ClockQuality.RTC, clock.apply(NOW).quality());
+        assertEquals(ClockQuality.RTC, clock.get().quality());
     }
 
     @Test
     void aDateBeforeThisSoftwareWasWrittenIsNoTimeAtAll() throws IOException {
         write("synchronized", "");
-        assertEquals(
-                ClockQuality.NONE, clock().apply(Instant.parse("1970-01-01T00:01:00Z")).quality());
+        wall = Instant.parse("1970-01-01T00:01:00Z");
+        assertEquals(ClockQuality.NONE, clock().get().quality());
     }
 
     @Test
     void withoutAKernelToAskEachStartIsABootOfItsOwn() {
-        assertNotEquals(clock().apply(NOW).boot(), clock().apply(NOW).boot());
+        assertNotEquals(clock().get().boot(), clock().get().boot());
+    }
+
+    @Test
+    void aThreadThatHadNoProcessorInBetweenReadsBothClocksAgain() {
+        MachineClock clock = clock();
+        stall = 3_000_000_000L;
+
+        ClockReading read = clock.get();
+
+        assertEquals(NOW.plusSeconds(3), read.wall());
+        assertEquals(Duration.ofSeconds(3), read.steady());
     }
 
     private MachineClock clock() {
-        return new MachineClock(root, root.resolve("synchronized"), () -> nanos);
+        return new MachineClock(root, root.resolve("synchronized"), this::stalling, () -> nanos);
+    }
+
+    /** The time of day, read before the stall. */
+    private Instant stalling() {
+        Instant read = wall;
+        wall = wall.plusNanos(stall);
+        nanos += stall;
+        stall = 0;
+        return read;
     }
 
     private void write(String file, String text) throws IOException {

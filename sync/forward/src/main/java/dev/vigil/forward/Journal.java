@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +58,7 @@ public final class Journal implements AutoCloseable {
     private Journal(
             JournalOptions options,
             Instant now,
-            @Nullable Function<Instant, ClockReading> source,
+            @Nullable Supplier<ClockReading> source,
             Disk disk) {
         this.options = options;
         this.clock = new JournalClock(source, now);
@@ -106,11 +106,10 @@ public final class Journal implements AutoCloseable {
     /**
      * Opens a journal, or creates it.
      *
-     * @param clock the clocks' reading that belongs to an instant; called by the committer with the
-     *     {@code now} of {@link #append}
+     * @param clock reads both clocks at one moment; called by the committer. The {@code now} of
+     *     {@link #append} may be older by as long as the disk took since
      */
-    public static Journal open(
-            JournalOptions options, Instant now, Function<Instant, ClockReading> clock) {
+    public static Journal open(JournalOptions options, Instant now, Supplier<ClockReading> clock) {
         return new Journal(options, now, clock, new Disk(options.directory()));
     }
 
@@ -118,7 +117,7 @@ public final class Journal implements AutoCloseable {
     static Journal open(
             JournalOptions options,
             Instant now,
-            @Nullable Function<Instant, ClockReading> clock,
+            @Nullable Supplier<ClockReading> clock,
             Disk disk) {
         return new Journal(options, now, clock, disk);
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +23,17 @@ final class JournalClock {
     /** So long after a step records may come that were dated before it. */
     private static final Duration STRADDLE = Duration.ofSeconds(10);
 
-    private final @Nullable Function<Instant, ClockReading> source;
+    private final @Nullable Supplier<ClockReading> source;
     private Instant now;
     private volatile Duration age = Duration.ZERO;
     private @Nullable ClockReading reading;
     private Duration jump = Duration.ZERO;
     private Duration jumpedUntil = Duration.ZERO;
 
-    JournalClock(@Nullable Function<Instant, ClockReading> source, Instant now) {
+    JournalClock(@Nullable Supplier<ClockReading> source, Instant now) {
         this.source = source;
         this.now = now;
-        this.reading = source == null ? null : source.apply(now);
+        this.reading = source == null ? null : source.get();
     }
 
     void tick(Instant instant) {
@@ -42,7 +42,7 @@ final class JournalClock {
             Duration step = Duration.between(now, instant);
             grow(step.compareTo(STEP_MAX) < 0 ? step : STEP_MAX);
         } else {
-            ClockReading read = source.apply(instant);
+            ClockReading read = source.get();
             grow(read.steady().minus(before.steady()));
             Duration change = Duration.between(before.origin(), read.origin());
             if (change.abs().compareTo(STEP_MIN) > 0) {
@@ -67,7 +67,10 @@ final class JournalClock {
         return Optional.ofNullable(reading);
     }
 
-    /** Records that were dated just before the wall clock stepped, on the line of the others. */
+    /**
+     * Records that were dated just before the wall clock stepped, on the line of the others. What
+     * is farther away from both was dated by a sensor's own clock, which has not stepped.
+     */
     List<SenmlRecord> dated(List<SenmlRecord> records) {
         ClockReading read = reading;
         if (read == null || read.steady().compareTo(jumpedUntil) >= 0) {
@@ -78,6 +81,7 @@ final class JournalClock {
                 .map(
                         record ->
                                 isNearer(before, read.wall(), record.at())
+                                                && isWithin(STRADDLE, before, record.at())
                                         ? record.shifted(jump)
                                         : record)
                 .toList();
@@ -87,6 +91,10 @@ final class JournalClock {
         if (!step.isNegative()) {
             age = age.plus(step);
         }
+    }
+
+    private static boolean isWithin(Duration bound, Instant one, Instant other) {
+        return Duration.between(one, other).abs().compareTo(bound) <= 0;
     }
 
     private static boolean isNearer(Instant one, Instant other, Instant at) {

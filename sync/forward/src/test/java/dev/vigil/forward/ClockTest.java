@@ -159,6 +159,34 @@ class ClockTest {
         assertEquals("unknown", BlockHeaders.of(read, false).get("vigil_tq"));
     }
 
+    @Test
+    void aSlowDiskIsNoStepAndASensorsOwnTimeIsNotShiftedByOne() {
+        wall = RIGHT;
+        quality = ClockQuality.NTP;
+        try (Journal journal = open()) {
+            append(journal, "before");
+            Instant turn = wall;
+            pass(Duration.ofSeconds(30)); // the disk took so long since the turn began
+            journal.append(Lane.HISTORY, List.of(SenmlRecord.text("slow", "slow", turn)), turn);
+            Instant anHourAgo = wall.minus(Duration.ofHours(1));
+            wall = wall.minusSeconds(20); // and now a real step
+            journal.append(
+                    Lane.HISTORY,
+                    List.of(
+                            SenmlRecord.text("sensor", "sensor", anHourAgo),
+                            SenmlRecord.text("own", "own", wall.plusSeconds(20))),
+                    wall);
+            journal.sync();
+
+            Block slow = journal.next(Lane.HISTORY, 1).orElseThrow();
+            List<SenmlRecord> stepped =
+                    BlockCodec.decode(journal.next(Lane.HISTORY, 2).orElseThrow());
+            assertNear(turn, slow.lastAt());
+            assertNear(anHourAgo, stepped.getFirst().at());
+            assertNear(wall, stepped.getLast().at());
+        }
+    }
+
     private Block append(Journal journal, String text) {
         return journal.append(Lane.HISTORY, List.of(SenmlRecord.text("note", text, wall)), wall);
     }
@@ -204,6 +232,6 @@ class ClockTest {
                         100_000,
                         100_000),
                 wall,
-                now -> new ClockReading(boot, steady, now, quality));
+                () -> new ClockReading(boot, steady, wall, quality));
     }
 }

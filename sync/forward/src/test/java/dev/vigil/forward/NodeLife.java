@@ -311,8 +311,8 @@ final class NodeLife implements AutoCloseable {
         return trueTime.plus(clockError);
     }
 
-    private ClockReading clocks(Instant now) {
-        return new ClockReading(boot, Duration.between(bootedAt, trueTime), now, quality);
+    private ClockReading clocks() {
+        return new ClockReading(boot, Duration.between(bootedAt, trueTime), wall(), quality);
     }
 
     /** Everything is well again, and whatever waits is delivered. */
