@@ -23,6 +23,9 @@ while read -r folder; do
   n=$((n + 1))
   mkdir "/run/writable/$n" && mount -t hostfs -o "$folder" "$folder" "/run/writable/$n"
 done < /run/errand/writable
+if [ -b /dev/ubda ]; then
+  mkdir /run/disk && mount -t ext4 /dev/ubda /run/disk
+fi
 mount -t tmpfs tmp /tmp
 case $repository in /tmp/*) mkdir -p "$repository" && mount --bind /run/repository "$repository" ;; esac
 n=0

@@ -8,15 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,9 +41,6 @@ public final class KafkaAudit implements AutoCloseable {
             Instant writtenAt,
             boolean copy) {}
 
-    private static final Pattern LOSS =
-            Pattern.compile("\"stream\":\"([^\"]+)\",\"from\":(\\d+),\"through\":(\\d+)");
-
     /** What becomes of the records. */
     private sealed interface Sink {
         /** Blocks are counted and compared, not decoded. */
@@ -60,8 +53,7 @@ public final class KafkaAudit implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final Sink sink;
-    private final Map<StreamId, StreamAudit> streams =
-            new TreeMap<>(Comparator.comparing(StreamId::toString));
+    private final StreamBooks books = new StreamBooks();
     private final Map<Lane, Long> records = new HashMap<>();
     private final List<Arrived> arrived = new ArrayList<>();
     private long bodyBytes;
@@ -125,8 +117,7 @@ public final class KafkaAudit implements AutoCloseable {
 
     private void observe(ConsumerRecord<byte[], byte[]> each) {
         Block block = UplinkRecord.block(each);
-        boolean fresh =
-                streams.computeIfAbsent(block.stream(), _ -> new StreamAudit()).observe(block);
+        boolean fresh = books.observe(block);
         bodyBytes += block.body().length;
         arrived.add(
                 new Arrived(
@@ -138,9 +129,6 @@ public final class KafkaAudit implements AutoCloseable {
                         !fresh));
         if (fresh) {
             records.merge(block.stream().lane(), (long) block.recordCount(), Long::sum);
-            if (block.stream().lane() == Lane.ALARM) {
-                UplinkRecord.records(block).forEach(this::noteLoss);
-            }
             switch (sink) {
                 case Sink.None _ -> {}
                 case Sink.Each(var consumer) -> UplinkRecord.records(block).forEach(consumer);
@@ -148,34 +136,13 @@ public final class KafkaAudit implements AutoCloseable {
         }
     }
 
-    private void noteLoss(SenmlRecord record) {
-        String text = record.text();
-        if (text == null || !record.name().startsWith("loss/")) {
-            return;
-        }
-        Matcher loss = LOSS.matcher(text);
-        if (!loss.find()) {
-            throw new TrialFailure(
-                    "the loss record '%s' has no stream, from and through".formatted(text));
-        }
-        String[] stream = loss.group(1).split("/", -1);
-        StreamId id = new StreamId(stream[0], stream[1], UplinkRecord.lane(stream[2]));
-        streams.computeIfAbsent(id, _ -> new StreamAudit())
-                .reportLoss(
-                        new StreamAudit.Range(
-                                Long.parseLong(loss.group(2)), Long.parseLong(loss.group(3))));
-    }
-
     /** Sequences the node itself has told as lost. */
     public long reportedLost() {
-        return streams.values().stream()
-                .flatMap(audit -> audit.reportedLosses().stream())
-                .mapToLong(StreamAudit.Range::count)
-                .sum();
+        return books.reportedLost();
     }
 
     public Map<StreamId, StreamAudit> streams() {
-        return Collections.unmodifiableMap(streams);
+        return books.streams();
     }
 
     /** In the order in which they were read; within a partition the order of the topic. */
@@ -189,7 +156,7 @@ public final class KafkaAudit implements AutoCloseable {
     }
 
     public long copies() {
-        return streams.values().stream().mapToLong(StreamAudit::copies).sum();
+        return books.streams().values().stream().mapToLong(StreamAudit::copies).sum();
     }
 
     /** Bytes of all blocks read, as they were on the wire, without Kafka's own framing. */
@@ -199,17 +166,7 @@ public final class KafkaAudit implements AutoCloseable {
 
     /** What is wrong with the streams: conflicts and gaps nobody reported, one sentence each. */
     public List<String> faults() {
-        List<String> faults = new ArrayList<>();
-        streams.forEach(
-                (stream, audit) -> {
-                    faults.addAll(audit.conflicts());
-                    for (StreamAudit.Range gap : audit.gapsNotReported()) {
-                        faults.add(
-                                "%s: sequences %d to %d never came"
-                                        .formatted(stream, gap.first(), gap.last()));
-                    }
-                });
-        return List.copyOf(faults);
+        return books.faults();
     }
 
     @Override

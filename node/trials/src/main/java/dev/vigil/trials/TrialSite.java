@@ -53,6 +53,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
         private final List<String> policies = new ArrayList<>();
         private final List<String> uplink = new ArrayList<>();
         private final List<String> more = new ArrayList<>();
+        private final List<String> room = new ArrayList<>();
         private String journal = "vigil-data";
         private String siren = "siren.log";
         private String timeSyncFile = "no-time-service";
@@ -160,6 +161,12 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** How much room its lanes have, as site.yaml says it. */
+        Plan room(String alarm, String history) {
+            room.addAll(List.of("  alarm: " + alarm, "  history: " + history));
+            return this;
+        }
+
         /** What is there while a time service keeps the clock; by default nothing is. */
         Plan timeSyncFile(String file) {
             timeSyncFile = file;
@@ -190,6 +197,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
                             "journal:",
                             "  directory: " + journal,
                             "  time-sync-file: " + timeSyncFile));
+            lines.addAll(room);
             lines.add("sensors:");
             lines.addAll(sensors);
             lines.add("topics:");

@@ -50,19 +50,33 @@ final class LevelMessages implements SenderClient.Source {
         return (ticket % 997) / 100.0;
     }
 
-    /** Notes a record that came under a sequence not seen before. */
-    void arrived(SenmlRecord record) {
+    /** The ticket of a record that is one of these messages; -1 for another's. */
+    int ticket(SenmlRecord record) {
         long micros = Duration.between(first, record.at()).toNanos() / 1_000;
         long ticket = Math.floorDiv(micros + 500, 1_000);
-        if (record.text() != null || ticket < 0 || ticket >= Integer.MAX_VALUE) {
+        boolean mine =
+                record.text() == null
+                        && record.name().endsWith("/level")
+                        && ticket >= 0
+                        && ticket < Integer.MAX_VALUE;
+        return mine ? (int) ticket : -1;
+    }
+
+    /** Whether it says what was sent with this ticket. */
+    static boolean isRight(SenmlRecord record, int ticket) {
+        return record.value() == value(ticket)
+                && record.name().equals("tank-%d/level".formatted(ticket % TANKS));
+    }
+
+    /** Notes a record that came under a sequence not seen before. */
+    void arrived(SenmlRecord record) {
+        int ticket = ticket(record);
+        if (ticket < 0) {
             return;
         }
         ensure(ticket);
-        arrivals[(int) ticket]++;
-        boolean right =
-                record.value() == value(ticket)
-                        && record.name().equals("tank-%d/level".formatted(ticket % TANKS));
-        if (!right) {
+        arrivals[ticket]++;
+        if (!isRight(record, ticket)) {
             wrong++;
         }
     }

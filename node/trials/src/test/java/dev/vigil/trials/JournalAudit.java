@@ -1,0 +1,111 @@
+package dev.vigil.trials;
+
+import dev.vigil.forward.Block;
+import dev.vigil.forward.Journal;
+import dev.vigil.forward.JournalOptions;
+import dev.vigil.forward.JournalReader;
+import dev.vigil.forward.Lane;
+import dev.vigil.forward.SenmlRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a journal holds that was found on a disk after a power cut, opened as the node opens it.
+ * Immutable.
+ *
+ * @param present tickets whose readings are there
+ * @param told what it tells of as lost, and what was told before
+ * @param faults what nobody told of: gaps, conflicts, values that are not what was sent, readings
+ *     that are there twice
+ */
+record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> faults) {
+    /** Reasons that a power cut is no excuse for. */
+    private static final List<String> DAMAGE = List.of("damage", "files");
+
+    /** Enough to know what is wrong. */
+    private static final int FAULTS_MAX = 5;
+
+    static final String NODE = "cuts";
+    static final long ALARM_BYTES = 1 << 20;
+    static final long HISTORY_BYTES = 2 << 20;
+
+    /**
+     * Opens the journal in {@code folder} and reads all of it. It may change the folder.
+     *
+     * @param before what was told earlier: ALARM, which tells it, has its budget, too
+     */
+    static JournalAudit of(
+            Path folder, LevelMessages messages, Set<StreamBooks.Told> before, Instant now) {
+        JournalOptions options =
+                JournalOptions.of(NODE, folder, ALARM_BYTES, HISTORY_BYTES, Duration.ofHours(24));
+        StreamBooks books = new StreamBooks();
+        before.forEach(books::note);
+        BitSet present = new BitSet();
+        List<String> faults = new ArrayList<>();
+        try (Journal journal = Journal.open(options, now)) {
+            journal.sync(); // what the opening found lost becomes a record
+            for (Lane lane : Lane.values()) {
+                readAll(journal, lane, books, block -> note(block, messages, present, faults));
+            }
+        }
+        faults.addAll(books.faults());
+        return new JournalAudit(present, books.told(), List.copyOf(faults));
+    }
+
+    private interface Each {
+        void accept(SenmlRecord record);
+    }
+
+    private static void readAll(Journal journal, Lane lane, StreamBooks books, Each each) {
+        try (JournalReader reader = journal.reader(lane)) {
+            long next = 1;
+            Optional<Block> block = reader.from(next);
+            while (block.isPresent()) {
+                if (books.observe(block.get())) {
+                    UplinkRecord.records(block.get()).forEach(each::accept);
+                }
+                next = block.get().lastSequence() + 1;
+                block = reader.from(next);
+            }
+        }
+    }
+
+    private static void note(
+            SenmlRecord record, LevelMessages messages, BitSet present, List<String> faults) {
+        int ticket = messages.ticket(record);
+        if (ticket < 0) {
+            return;
+        }
+        boolean more = faults.size() < FAULTS_MAX;
+        if (present.get(ticket) && more) {
+            faults.add("ticket %d is there twice".formatted(ticket));
+        }
+        if (!LevelMessages.isRight(record, ticket) && more) {
+            faults.add("ticket %d says %s".formatted(ticket, record));
+        }
+        present.set(ticket);
+    }
+
+    /** How many of the tickets from {@code from} up to, not including, {@code to} are missing. */
+    long missing(long from, long to) {
+        return to - from - present.get((int) from, (int) to).cardinality();
+    }
+
+    /** Sequences that were lost to damage. */
+    long damaged() {
+        return told.stream()
+                .filter(loss -> DAMAGE.contains(loss.reason()))
+                .mapToLong(loss -> loss.range().count())
+                .sum();
+    }
+
+    long lost() {
+        return told.stream().mapToLong(loss -> loss.range().count()).sum();
+    }
+}
