@@ -1,7 +1,6 @@
 package dev.vigil.trials;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -156,15 +155,15 @@ final class GuestLoad {
 
     /** One version after the other, from files that are named for them. */
     private static void install(NodeProcess node, Path site, int first) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try {
             for (int version = first; true; version++) {
                 Path file = site.resolveSibling("guard-" + version);
                 if (!Files.exists(file)) {
                     return;
                 }
                 say("offer " + version);
-                String installed = Bundles.send(node, client, "", Files.readAllBytes(file));
-                String armed = Bundles.send(node, client, "/guard/arm?unseen=true", new byte[0]);
+                String installed = Bundles.order(node, "", Files.readAllBytes(file));
+                String armed = Bundles.order(node, "/guard/arm?unseen=true", new byte[0]);
                 if (armed.startsWith("200 ")) {
                     say("armed " + version);
                 } else {
