@@ -190,13 +190,14 @@ public final class PolicyVersions {
             List<String> remarks)
             throws Refusal {
         List<PolicySpec> uses = uses(verified.statement().policy());
-        Grant asked = Manifest.of(verified.wasm().array()).budget();
         double taken = taken(uses, states, trusted);
         List<PolicyCandidate> ready = new ArrayList<>();
         try {
             for (PolicySpec use : uses) {
                 Loaded loaded = loaded(use, verified, trusted);
                 ready.add(loaded.candidate());
+                // Only now: that it loads says that its manifest can be read.
+                Grant asked = Manifest.of(verified.wasm().array()).budget();
                 SiteGrants.reduced(asked, loaded.use().spec().grant())
                         .forEach(text -> remarks.add("%s: %s".formatted(use.id(), text)));
                 Admission.Admitted admitted = admitted(loaded.use(), taken);

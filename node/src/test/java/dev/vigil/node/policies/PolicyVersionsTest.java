@@ -9,6 +9,7 @@ import dev.vigil.policy.ModuleSource;
 import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicySpec;
 import dev.vigil.policy.PolicyState;
+import dev.vigil.policy.PolicyUnloadable;
 import dev.vigil.policy.Sha256;
 import dev.vigil.policy.SiteModules;
 import dev.vigil.policy.WasmSections;
@@ -108,6 +109,27 @@ final class PolicyVersionsTest {
         for (int attempt = 0; attempt < 3; attempt++) {
             assertEquals(Sha256.hex(armed), chosen(versions).sha256());
         }
+    }
+
+    @Test
+    void aBundleWhoseManifestCannotBeReadIsNotLoaded() {
+        byte[] manifest =
+                """
+                {"abi":1,"id":"heat","version":"2","stateVersion":1,"columns":["val"],
+                "quantities":["temperature"],"hazards":{},"settings":[],
+                "budget":{"pages":60000,"slots":8}}
+                """
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] greedy = Bundle.pack(own, manifest, Optional.empty());
+        byte[] signature = Bundle.sign(greedy, 2, NOW.minus(VALID), NOW.plus(VALID), operator);
+
+        var unloadable =
+                assertThrows(
+                        PolicyUnloadable.class,
+                        () -> versions(budget(1)).install(greedy, signature, List.of(), NOW));
+
+        String said = String.valueOf(unloadable.getMessage());
+        assertTrue(said.contains("'pages' is 60000.0, expected a whole number from 1 to 64"), said);
     }
 
     @Test

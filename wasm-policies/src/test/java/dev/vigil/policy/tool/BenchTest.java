@@ -94,6 +94,23 @@ class BenchTest {
         assertThrows(ToolFailure.class, () -> BenchTable.replaced("no markers", "new\n"));
     }
 
+    /** It ends with 1 when two of them find different numbers of hazards. */
+    @Test
+    void theCommandMeasuresEveryPolicyOnEveryMachineAndTheyAgree() {
+        Ran ran = Ran.of("bench", "--millis", "1");
+
+        assertEquals(0, ran.code(), ran.err());
+        for (String row :
+                List.of(
+                        "plain Java",
+                        "JVM, compiled when Vigil was built",
+                        "JVM, compiled at run time",
+                        "JVM, register machine",
+                        "JVM, Chicory's interpreter")) {
+            assertTrue(ran.out().contains("| " + row + " | "), ran.out());
+        }
+    }
+
     @Test
     void wrongArgumentsEndWithTwo() {
         assertEquals(2, Ran.of("bench", "--millis", "0").code());
