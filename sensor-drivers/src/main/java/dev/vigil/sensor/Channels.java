@@ -2,8 +2,6 @@ package dev.vigil.sensor;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -73,14 +71,24 @@ public final class Channels {
      *     finite was not measured and becomes a reading of 0, {@link Quality#BAD}
      */
     public List<Reading> readings(Instant at, Quality quality, double... values) {
-        Reading[] readings = new Reading[wanted.length];
-        for (int i = 0; i < wanted.length; i++) {
-            double value = values[indexes[i]];
-            readings[i] =
-                    Double.isFinite(value)
-                            ? new Reading(wanted[i], value, quality, at)
-                            : new Reading(wanted[i], 0, Quality.BAD, at);
-        }
-        return Collections.unmodifiableList(Arrays.asList(readings));
+        return switch (wanted.length) { // one and two need no array: it takes as long as a reading
+            case 1 -> List.of(reading(0, at, quality, values));
+            case 2 ->
+                    List.of(reading(0, at, quality, values), reading(1, at, quality, values));
+            default -> {
+                Reading[] readings = new Reading[wanted.length];
+                for (int i = 0; i < readings.length; i++) {
+                    readings[i] = reading(i, at, quality, values);
+                }
+                yield List.of(readings);
+            }
+        };
+    }
+
+    private Reading reading(int index, Instant at, Quality quality, double[] values) {
+        double value = values[indexes[index]];
+        return Double.isFinite(value)
+                ? new Reading(wanted[index], value, quality, at)
+                : new Reading(wanted[index], 0, Quality.BAD, at);
     }
 }

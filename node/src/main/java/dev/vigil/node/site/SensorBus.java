@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -80,11 +81,11 @@ public final class SensorBus implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
-     * The sensor that is sampled last or now, and, one more at the beginning of each sample and one
+     * The number of the sensor that is sampled last or now, and, one more at the beginning of each sample and one
      * more at its end, the progress. Written by the bus' thread alone: released, not fenced, which
      * would take as long as a reading.
      */
-    private final AtomicReference<@Nullable Slot> sampling = new AtomicReference<>();
+    private final AtomicInteger sampling = new AtomicInteger();
 
     private final AtomicLong progress = new AtomicLong();
 
@@ -92,7 +93,10 @@ public final class SensorBus implements AutoCloseable {
     SensorBus(String name, Load load, Inbox inbox, InstantSource clock) {
         this.name = name;
         this.ports = load.ports;
-        this.slots = load.sensors.stream().map(Slot::new).toArray(Slot[]::new);
+        this.slots = new Slot[load.sensors.size()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new Slot(i, load.sensors.get(i));
+        }
         this.inbox = inbox;
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("bus-" + name).daemon(true).unstarted(this::run);
@@ -131,8 +135,7 @@ public final class SensorBus implements AutoCloseable {
 
     /** The channels of the sensor that is being sampled; none between samples. */
     List<SensorChannel> sampling() {
-        Slot slot = sampling.getAcquire();
-        return slot == null || progress() % 2 == 0 ? List.of() : slot.channels;
+        return progress() % 2 == 0 ? List.of() : slots[sampling.getAcquire()].channels;
     }
 
     /**
@@ -176,7 +179,7 @@ public final class SensorBus implements AutoCloseable {
     /** On the bus' thread, as its last deed. */
     void closeLoad() {
         for (Slot slot : slots) {
-            guarded(slot, slot.sensor::close);
+            close(slot);
         }
         ports.forEach(Runnable::run);
     }
@@ -189,7 +192,7 @@ public final class SensorBus implements AutoCloseable {
                 return 0;
             }
             if (slot.dueNanos - nanoTime <= 0) {
-                guarded(slot, slot.sample);
+                sample(slot);
                 long late = Math.max(0, nanoTime - slot.dueNanos);
                 long missed = late < slot.intervalNanos ? 0 : late / slot.intervalNanos;
                 slot.dueNanos += (missed + 1) * slot.intervalNanos;
@@ -199,33 +202,54 @@ public final class SensorBus implements AutoCloseable {
         return waitNanos - (System.nanoTime() - nanoTime);
     }
 
+    // CHECKSTYLE OFF: promise 1, a bad sensor never stops the others, covers drivers' defects
     private void sample(Slot slot) {
         Instant now = clock.instant();
-        sampling.setRelease(slot);
+        sampling.setRelease(slot.number);
         progress.setRelease(progress.getPlain() + 1);
         try {
             List<Reading> readings = slot.sensor.sample(now);
-            if (stopping) {
-                return;
+            if (!stopping) {
+                taken(slot, readings, now);
             }
-            boolean taken =
-                    readings.isEmpty()
-                            || inbox.offer(
-                                    new Arrival.Readings(readings, now, Acknowledgement.NONE));
-            slot.sampled(readings.size(), taken);
         } catch (SensorFault e) {
-            if (stopping) {
-                return;
-            }
-            List<SensorChannel> concerned = e.channels();
+            failed(slot, e, now);
+        } catch (RuntimeException e) {
+            defect(slot, e);
+        }
+        progress.setRelease(progress.getPlain() + 1);
+    }
+
+    private void close(Slot slot) {
+        try {
+            slot.sensor.close();
+        } catch (RuntimeException e) {
+            defect(slot, e);
+        }
+    }
+
+    // CHECKSTYLE ON
+
+    private void taken(Slot slot, List<Reading> readings, Instant now) {
+        boolean taken =
+                readings.isEmpty()
+                        || inbox.offer(new Arrival.Readings(readings, now, Acknowledgement.NONE));
+        slot.sampled(readings.size(), taken);
+    }
+
+    private void failed(Slot slot, SensorFault fault, Instant now) {
+        if (!stopping) {
+            List<SensorChannel> concerned = fault.channels();
             unreadable(
                     slot,
                     concerned.isEmpty() ? slot.channels : concerned,
-                    String.valueOf(e.getMessage()),
+                    String.valueOf(fault.getMessage()),
                     now);
-        } finally {
-            progress.setRelease(progress.getPlain() + 1);
         }
+    }
+
+    private void defect(Slot slot, RuntimeException defect) {
+        unreadable(slot, slot.channels, "defect of its driver: " + defect, clock.instant());
     }
 
     /** When the inbox is full, the next sample that fails tells again. */
@@ -234,24 +258,12 @@ public final class SensorBus implements AutoCloseable {
         inbox.offer(new Arrival.Unreadable(channels, why, now));
     }
 
-    /** The one place of this thread that catches all: a defect of one driver stays its own. */
-    private void guarded(Slot slot, Runnable action) {
-        // CHECKSTYLE OFF: promise 1, a bad sensor never stops the others, covers drivers' defects
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            String why = "defect of its driver: " + e;
-            unreadable(slot, slot.channels, why, clock.instant());
-        }
-        // CHECKSTYLE ON
-    }
-
     /** A sensor and its counts. Owned by the bus' thread; others read {@link #health}. */
     private final class Slot {
+        final int number;
         final Sensor sensor;
         final List<SensorChannel> channels;
         final long intervalNanos;
-        final Runnable sample = () -> SensorBus.this.sample(this);
         long dueNanos;
 
         // Written by the bus' thread alone.
@@ -260,7 +272,8 @@ public final class SensorBus implements AutoCloseable {
         private final AtomicReference<Faults> faults =
                 new AtomicReference<>(new Faults(0, null, null));
 
-        Slot(Sensor sensor) {
+        Slot(int number, Sensor sensor) {
+            this.number = number;
             this.sensor = sensor;
             this.channels = List.copyOf(sensor.channels());
             this.intervalNanos = Math.max(1, sensor.interval().toNanos());

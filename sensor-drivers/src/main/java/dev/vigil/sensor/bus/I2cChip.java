@@ -35,9 +35,13 @@ public record I2cChip(I2cBus bus, int address, String kind) {
         return BigEndian.word(read(register, 2), 0);
     }
 
-    /** For a chip that has commands instead of registers: two bytes, high byte first. */
-    public void command(int code) throws BusFault {
-        bus.transfer(address, BigEndian.word(code), 0);
+    /**
+     * For a chip that has commands instead of registers.
+     *
+     * @param code two bytes, high byte first
+     */
+    public void command(byte[] code) throws BusFault {
+        bus.transfer(address, code, 0);
     }
 
     /** What such a chip answers to its last command. */

@@ -7,6 +7,7 @@ import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorFault;
+import dev.vigil.sensor.bus.BigEndian;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.I2cChip;
 import dev.vigil.sensor.sensirion.SensirionWords;
@@ -29,11 +30,11 @@ public final class Scd4x extends ChipSensor {
     /** After {@code stop} the chip answers nothing for half a second (3.5.3). */
     public static final Duration INTERVAL_MIN = Duration.ofMillis(600);
 
-    private static final int STOP = 0x3F86;
-    private static final int SERIAL_NUMBER = 0x3682;
-    private static final int START = 0x21B1;
-    private static final int IS_READY = 0xE4B8;
-    private static final int MEASUREMENT = 0xEC05;
+    private static final byte[] STOP = BigEndian.word(0x3F86);
+    private static final byte[] SERIAL_NUMBER = BigEndian.word(0x3682);
+    private static final byte[] START = BigEndian.word(0x21B1);
+    private static final byte[] IS_READY = BigEndian.word(0xE4B8);
+    private static final byte[] MEASUREMENT = BigEndian.word(0xEC05);
 
     /** Not ready while all of these bits are 0 (3.8.2). */
     private static final int READY_BITS = 0x07FF;
@@ -108,7 +109,7 @@ public final class Scd4x extends ChipSensor {
         tell(IS_READY, Step.ASKED_READY);
     }
 
-    private void tell(int command, Step next) throws SensorFault {
+    private void tell(byte[] command, Step next) throws SensorFault {
         chip.command(command);
         step = next;
     }

@@ -7,6 +7,7 @@ import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorFault;
+import dev.vigil.sensor.bus.BigEndian;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.I2cChip;
 import dev.vigil.sensor.sensirion.SensirionWords;
@@ -29,12 +30,16 @@ public final class Sht3x extends ChipSensor {
     public static final Duration INTERVAL_MIN = Duration.ofNanos(INTERVAL_NANOS_MIN);
 
     /** High repeatability, no clock stretching (4.3, table 9). */
-    private static final int MEASURE = 0x2400;
+    private static final byte[] MEASURE = BigEndian.word(0x2400);
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final I2cChip chip;
-    private Instant begunAt = Instant.MIN;
+
+    /** When the measurement was begun, as numbers: a new object in an old one costs a fence. */
+    private long begunSecond;
+
+    private int begunNano;
 
     public Sht3x(I2cBus bus, int address, Channels channels, Duration interval) {
         super(channels, interval);
@@ -44,15 +49,16 @@ public final class Sht3x extends ChipSensor {
     @Override
     protected void setUp(Instant now) throws SensorFault {
         chip.command(MEASURE);
-        begunAt = now;
+        begunSecond = now.getEpochSecond();
+        begunNano = now.getNano();
     }
 
     @Override
     protected List<Reading> measure(Instant now) throws SensorFault {
-        Instant measuredAt = begunAt;
-        if (isTooEarly(measuredAt, now)) {
+        if (isTooEarly(now)) {
             return List.of();
         }
+        Instant measuredAt = Instant.ofEpochSecond(begunSecond, begunNano);
         byte[] answer = chip.answer(2 * SensirionWords.BYTES);
         double celsius = SensirionWords.celsius(SensirionWords.word(answer, 0, chip));
         double humidity = SensirionWords.relativeHumidity(SensirionWords.word(answer, 1, chip));
@@ -61,10 +67,9 @@ public final class Sht3x extends ChipSensor {
     }
 
     /** In plain numbers: an Instant's arithmetic takes as long as the rest of a sample. */
-    private static boolean isTooEarly(Instant begun, Instant now) {
-        long seconds = now.getEpochSecond() - begun.getEpochSecond();
-        return (seconds == 0 || seconds == 1)
-                && seconds * NANOS_PER_SECOND + now.getNano() - begun.getNano() < INTERVAL_NANOS_MIN
-                && !now.isBefore(begun);
+    private boolean isTooEarly(Instant now) {
+        long seconds = now.getEpochSecond() - begunSecond;
+        long nanos = seconds * NANOS_PER_SECOND + now.getNano() - begunNano;
+        return (seconds == 0 || seconds == 1) && nanos >= 0 && nanos < INTERVAL_NANOS_MIN;
     }
 }
