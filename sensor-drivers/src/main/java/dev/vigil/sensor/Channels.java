@@ -73,8 +73,7 @@ public final class Channels {
     public List<Reading> readings(Instant at, Quality quality, double... values) {
         return switch (wanted.length) { // one and two need no array: it takes as long as a reading
             case 1 -> List.of(reading(0, at, quality, values));
-            case 2 ->
-                    List.of(reading(0, at, quality, values), reading(1, at, quality, values));
+            case 2 -> List.of(reading(0, at, quality, values), reading(1, at, quality, values));
             default -> {
                 Reading[] readings = new Reading[wanted.length];
                 for (int i = 0; i < readings.length; i++) {

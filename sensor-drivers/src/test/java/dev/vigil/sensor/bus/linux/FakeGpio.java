@@ -94,18 +94,27 @@ public final class FakeGpio implements FakeKernel.Device {
             debounceMicros = attribute && !output ? request.getInt(328) : 0;
         }
 
+        /** From outside: what is on it. */
+        public boolean isActive() {
+            synchronized (kernel) {
+                return active;
+            }
+        }
+
         /** From outside: the line changes. */
         public void becomes(boolean newActive, long nanos) {
-            active = newActive;
-            number++;
-            ByteBuffer event =
-                    ByteBuffer.allocate(GpioStructs.EVENT_BYTES)
-                            .order(java.nio.ByteOrder.nativeOrder());
-            event.putLong(0, nanos).putInt(8, newActive ? 1 : 2).putInt(20, number);
-            if (events.size() == room) {
-                events.removeFirst();
+            synchronized (kernel) {
+                active = newActive;
+                number++;
+                ByteBuffer event =
+                        ByteBuffer.allocate(GpioStructs.EVENT_BYTES)
+                                .order(java.nio.ByteOrder.nativeOrder());
+                event.putLong(0, nanos).putInt(8, newActive ? 1 : 2).putInt(20, number);
+                if (events.size() == room) {
+                    events.removeFirst();
+                }
+                events.addLast(event.array());
             }
-            events.addLast(event.array());
         }
 
         @Override

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * System calls on devices in memory, which the test makes with {@link #device}. Owned by the test's
- * thread. It keeps book of what is open and allocated, so that a test can see what was left.
+ * System calls on devices in memory, which the test makes with {@link #device}. Any thread, one
+ * call after the other. It keeps book of what is open and allocated, so that a test can see what
+ * was left.
  */
 public final class FakeKernel implements SystemCalls {
     private static final long FIRST_ADDRESS = 0x7f00_0000_0000L;
@@ -84,7 +85,7 @@ public final class FakeKernel implements SystemCalls {
     }
 
     @Override
-    public Memory allocate(int bytes) {
+    public synchronized Memory allocate(int bytes) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         long address = nextAddress;
         nextAddress += bytes + 4096; // what runs over an end meets nothing
@@ -93,42 +94,42 @@ public final class FakeKernel implements SystemCalls {
     }
 
     @Override
-    public void free(Memory freed) {
+    public synchronized void free(Memory freed) {
         if (memory.remove(freed.address()) == null) {
             throw new AssertionError("freed twice: 0x%x".formatted(freed.address()));
         }
     }
 
     @Override
-    public int open(String path, int flags) {
+    public synchronized int open(String path, int flags) {
         Device device = nodes.get(path);
         return device == null ? -refused.getOrDefault(path, Errno.ENOENT) : opened(device);
     }
 
     @Override
-    public int close(int file) {
+    public synchronized int close(int file) {
         file(file).close();
         open.remove(file);
         return 0;
     }
 
     @Override
-    public int ioctl(int file, long request, long argument) {
+    public synchronized int ioctl(int file, long request, long argument) {
         return file(file).ioctl(request, argument);
     }
 
     @Override
-    public int read(int file, long address, int length) {
+    public synchronized int read(int file, long address, int length) {
         return file(file).read(at(address).limit(length));
     }
 
     @Override
-    public int write(int file, long address, int length) {
+    public synchronized int write(int file, long address, int length) {
         return file(file).write(at(address).limit(length));
     }
 
     @Override
-    public int poll(long address, int count, int timeoutMillis) {
+    public synchronized int poll(long address, int count, int timeoutMillis) {
         int ready = 0;
         for (int i = 0; i < count; i++) {
             ByteBuffer entry = at(address + (long) Poll.BYTES * i);
