@@ -81,9 +81,9 @@ public final class SensorBus implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
-     * The number of the sensor that is sampled last or now, and, one more at the beginning of each sample and one
-     * more at its end, the progress. Written by the bus' thread alone: released, not fenced, which
-     * would take as long as a reading.
+     * The number of the sensor that is sampled last or now, and, one more at the beginning of each
+     * sample and one more at its end, the progress. Written by the bus' thread alone: released, not
+     * fenced, which would take as long as a reading.
      */
     private final AtomicInteger sampling = new AtomicInteger();
 
@@ -259,7 +259,7 @@ public final class SensorBus implements AutoCloseable {
     }
 
     /** A sensor and its counts. Owned by the bus' thread; others read {@link #health}. */
-    private final class Slot {
+    private static final class Slot {
         final int number;
         final Sensor sensor;
         final List<SensorChannel> channels;

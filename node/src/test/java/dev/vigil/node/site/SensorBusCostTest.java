@@ -17,7 +17,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * What the abstraction costs a reading: {@link SensorBusBench} by JMH. Of all shots the fastest
  * tenth counts, so that other work on the machine falsifies little.
  *
- * <pre>mvn -pl node -am test -Dtest=SensorBusCostTest -Dvigil.bench=true -Dsurefire.failIfNoSpecifiedTests=false</pre>
+ * <pre>
+ * mvn -pl node -am test -Dtest=SensorBusCostTest -Dvigil.bench=true -Dsurefire.failIfNoSpecifiedTests=false
+ * </pre>
  */
 @EnabledIfSystemProperty(named = "vigil.bench", matches = "true")
 class SensorBusCostTest {

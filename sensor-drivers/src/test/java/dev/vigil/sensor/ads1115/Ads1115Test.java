@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Ads1115Test implements SensorContract {
     private static final Ads1115.Input SUPPLY =
             new Ads1115.Input(

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Adxl345Test implements SensorContract {
     private static final Script SET_UP =
             Script.empty()

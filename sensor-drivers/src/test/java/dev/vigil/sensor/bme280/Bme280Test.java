@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Bme280Test implements SensorContract {
     private static final String VALUES = "65 5A C0 7E ED 00 6F A0";
     private static final Script SET_UP =

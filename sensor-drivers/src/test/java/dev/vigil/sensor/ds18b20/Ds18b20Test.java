@@ -19,7 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Vectors of Maxim's DS18B20 data sheet and application note 27. */
+/**
+ * Vectors of Maxim's DS18B20 data sheet and application note 27.
+ *
+ * <p>Simulated: the kernel's files of the slave; node's WiredSiteTest has a tree like sysfs'
+ * instead.
+ */
 class Ds18b20Test implements SensorContract {
     @Override
     public Sensor sensor(Path directory) {

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Numbers in the units of Documentation/ABI/testing/sysfs-bus-iio and sysfs-class-hwmon. */
+/**
+ * Numbers in the units of Documentation/ABI/testing/sysfs-bus-iio and sysfs-class-hwmon.
+ *
+ * <p>Simulated: the device's files, by a script.
+ */
 class KernelChannelTest implements SensorContract {
     private static final Script TEMPERATURE =
             Script.empty()

@@ -19,7 +19,11 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** SBOS448G, 8.5.2 and table 8: a shunt of 2 milliohm, steps of 1 mA, 11.98 V, 10 A. */
+/**
+ * SBOS448G, 8.5.2 and table 8: a shunt of 2 milliohm, steps of 1 mA, 11.98 V, 10 A.
+ *
+ * <p>Simulated: the bus, which follows a script of transactions.
+ */
 class Ina219Test implements SensorContract {
     private static final double SHUNT_OHM = 0.002;
     private static final double AMPERE_MAX = 32.768;

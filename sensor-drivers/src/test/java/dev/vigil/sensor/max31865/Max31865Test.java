@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Max31865Test implements SensorContract {
     private static final Script SET_UP = Script.empty().spi("80 C3", "00 00");
 

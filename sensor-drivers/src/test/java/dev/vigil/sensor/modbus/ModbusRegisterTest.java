@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests and answers by the Modbus application protocol V1.1b3, 6.3 and 6.4. */
+/**
+ * Requests and answers by the Modbus application protocol V1.1b3, 6.3 and 6.4.
+ *
+ * <p>Simulated: the port, which follows a script.
+ */
 class ModbusRegisterTest implements SensorContract {
     private static final RegisterFormat TENTHS =
             new RegisterFormat(RegisterFormat.Type.S16, false, 0.1, 0);

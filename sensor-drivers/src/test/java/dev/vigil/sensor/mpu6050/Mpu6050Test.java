@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Mpu6050Test implements SensorContract {
     private static final String ONE_G = "00 00 00 00 20 00";
     private static final Script SET_UP =

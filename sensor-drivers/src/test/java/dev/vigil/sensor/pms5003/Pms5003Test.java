@@ -18,7 +18,11 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages made by the rules of Plantower's PMS5003 data manual, appendix I. */
+/**
+ * Messages made by the rules of Plantower's PMS5003 data manual, appendix I.
+ *
+ * <p>Simulated: the port, which follows a script.
+ */
 class Pms5003Test implements SensorContract {
     private static final String MESSAGE = message(12, 35, 40, 0);
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** Simulated: the line and the kernel's clock. */
 class PulseTest implements SensorContract {
     private static final long SECOND = 1_000_000_000L;
     private static final int OCCUPANCY = 1;

@@ -18,7 +18,11 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** With the answers of the examples in Sensirion's SCD4x data sheet, version 1.3. */
+/**
+ * With the answers of the examples in Sensirion's SCD4x data sheet, version 1.3.
+ *
+ * <p>Simulated: the bus, which follows a script of transactions.
+ */
 class Scd4xTest implements SensorContract {
     private static final String SERIAL = "F8 96 31 9F 07 C2 3B BE 89";
     private static final String MEASURED = "01 F4 33 66 67 A2 5E B9 3C";

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Simulated: the bus, which follows a script of transactions. */
 class Sht3xTest implements SensorContract {
     /** 25 degrees and 37 percent, with the checksums of the SCD4x's example. */
     private static final String ANSWER = "66 67 A2 5E B9 3C";

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Simulated: the kernel's GPIO character device; node/trials has a real kernel's gpio-sim. */
 class LinuxGpioChipTest {
     private static final InputLine DOOR =
             new InputLine("door", true, Bias.PULL_UP, Duration.ofMillis(20));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Simulated: i2c-dev and its adapter; node/trials has a real kernel's i2c-stub. */
 class LinuxI2cBusTest {
     private static final String NODE = "/dev/i2c-1";
     private static final byte[] NONE = {};
