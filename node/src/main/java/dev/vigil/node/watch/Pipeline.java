@@ -185,6 +185,7 @@ public final class Pipeline implements Turn {
     }
 
     private void watch(Instant now, boolean tick, boolean keep) {
+        Incidents before = incidents;
         Contents contents = Contents.of(arrivals).judgedBy(parts.plausibility());
         List<Reading> readings = contents.readings();
         boolean ordered = parts.gate().waiting();
@@ -208,7 +209,8 @@ public final class Pipeline implements Turn {
         measure(changes, sounded, contents);
         changes.forEach(listeners.incidents());
         record(now, changes, tick);
-        if (!changes.isEmpty() || tick || ordered) {
+        // A hazard that is over is no news yet, but the page shows it, and takes the reset.
+        if (incidents != before || tick || ordered) {
             parts.board().show(incidents, faults.active(), parts.policies().states());
         }
         parts.board().show(readings);

@@ -77,6 +77,29 @@ class PipelineTest {
     }
 
     @Test
+    void aCallPointThatIsReleasedCanBeResetAtOnce() {
+        try (WatchKit kit = new WatchKit(directory, T0)) {
+            kit.turns(SECOND);
+            for (int closed = 1; closed >= 0; closed--) {
+                kit.inbox.offer(
+                        new Arrival.Readings(
+                                List.of(
+                                        new Reading(
+                                                WatchKit.CALL_POINT,
+                                                closed,
+                                                Quality.GOOD,
+                                                kit.now)),
+                                kit.now,
+                                Acknowledgement.NONE));
+                kit.pipeline.turn(kit.now);
+            }
+
+            Incident released = kit.board.incidents().open().stream().findFirst().orElseThrow();
+            assertTrue(released.active().isEmpty(), released::toString);
+        }
+    }
+
+    @Test
     void aTroubleOfTheNodesOwnHardwareIsAFaultWithABeginningAndAnEnd() {
         try (WatchKit kit = new WatchKit(directory, T0)) {
             kit.turns(SECOND);

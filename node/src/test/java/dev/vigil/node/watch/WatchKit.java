@@ -39,6 +39,7 @@ final class WatchKit implements AutoCloseable {
 
     final Inbox inbox = new Inbox(1024, 65_536);
     final RecordingOutput siren = new RecordingOutput();
+    final StatusBoard board = new StatusBoard(List.of(KITCHEN));
     final List<IncidentChange> changes = new ArrayList<>();
     final Committer committer;
     final Pipeline pipeline;
@@ -94,7 +95,7 @@ final class WatchKit implements AutoCloseable {
                                 List.of(new Sounder(siren, OutputPlan.siren(Duration.ZERO))),
                                 commits,
                                 committer,
-                                new StatusBoard(List.of(KITCHEN)),
+                                board,
                                 new PolicyGate()),
                         new Pipeline.Listeners(changes::add, _ -> {}, _ -> {}, () -> now));
     }

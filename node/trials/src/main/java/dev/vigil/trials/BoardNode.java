@@ -1,6 +1,9 @@
 package dev.vigil.trials;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
  * is ended by whoever started it.
  */
 record BoardNode(NodeProcess process) {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
     /** One of the objects with an id on {@code /api/status}; none of them holds another. */
     record Shown(String json) {
         /** A member that is a text; empty when it is null or isn't there. */
@@ -47,21 +52,33 @@ record BoardNode(NodeProcess process) {
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** The page's JSON; empty when it does not answer. */
+    /** The page's JSON; on a machine that is busy it is asked again. */
     String status() {
-        try {
-            return process.page("/api/status");
-        } catch (IOException e) {
-            return "";
-        }
+        return answer(() -> process.page("/api/status"));
     }
 
     NodeMetrics metrics() {
-        try {
-            return NodeMetrics.of(process);
-        } catch (IOException e) {
-            throw new TrialFailure("the node's metrics can't be read: " + e);
-        }
+        return answer(() -> NodeMetrics.of(process));
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    private <T> T answer(Question<T> question) {
+        List<T> answers = new ArrayList<>(1);
+        Waiting.require(
+                BOUND,
+                () -> {
+                    try {
+                        return answers.add(question.ask());
+                    } catch (IOException e) {
+                        return false;
+                    }
+                },
+                () -> "the node's page does not answer:%n%s".formatted(process.logTail(40)));
+        return answers.getFirst();
     }
 
     boolean acknowledge(String incident) {
@@ -86,11 +103,11 @@ record BoardNode(NodeProcess process) {
         }
     }
 
-    /** True when the sensor's last value is this one, and believed. */
-    BooleanSupplier reads(String sensor, double value, double within) {
+    /** True when the sensor's last reading has this quality and value. */
+    BooleanSupplier reads(String sensor, String quality, double value, double within) {
         return () ->
                 shown(sensor)
-                        .filter(shown -> shown.text("quality").equals("GOOD"))
+                        .filter(shown -> shown.text("quality").equals(quality))
                         .map(shown -> shown.number("value"))
                         .filter(OptionalDouble::isPresent)
                         .filter(last -> Math.abs(last.getAsDouble() - value) <= within)

@@ -12,19 +12,21 @@ record BoardSite(Path file) {
             """
             node: devices
             page: {host: 127.0.0.1, port: %d}
+            listener: {port: %d}
             journal: {directory: %s}
             outputs:
-              - {id: siren, kind: gpio, gpio: %3$s, line: siren, when-released: off, minimum-on: 0s}
+              - {id: siren, kind: gpio, gpio: %4$s, line: siren, when-released: off, minimum-on: 0s}
             sensors:
+              - {id: probe/level, quantity: level, zone: probe, from: {topic: probe}}
               - id: hall/callpoint
                 quantity: contact
                 zone: hall
                 means: call-point
-                from: {gpio: %3$s, line: callpoint, debounce: 0s}
+                from: {gpio: %4$s, line: callpoint, debounce: 0s}
               - id: hall/door
                 quantity: contact
                 zone: hall
-                from: {gpio: %3$s, line: door, active: low, pull: up}
+                from: {gpio: %4$s, line: door, active: low, pull: up}
             """;
 
     private static final String CHIPS =
@@ -37,6 +39,7 @@ record BoardSite(Path file) {
               - {id: cabinet/supply, quantity: voltage, zone: cabinet, from: {chip: ina219, i2c: /dev/i2c-0, address: 0x44}}
               - {id: store/temperature, quantity: temperature, zone: store, from: {chip: ds18b20, w1: 28-0316a2794bff, every: 500ms}}
               - {id: bridge/acceleration, quantity: acceleration, zone: bridge, from: {chip: iio, name: vigil_dummy, file: in_accel_x_raw}}
+              - {id: roof/rain-1h, quantity: level, zone: roof, from: {gpio: vigil-sim, line: flood, debounce: 0s, mm-per-pulse: 0.2, every: 1s}}
               - id: bridge/voltage
                 quantity: voltage
                 zone: bridge
@@ -48,13 +51,16 @@ record BoardSite(Path file) {
 
     /** With everything the board has; {@code journal} is its folder, beside the file. */
     static BoardSite whole(TrialBoard board, String name, String journal) {
-        return written(
-                board, name, CONTACTS.formatted(board.pagePort(), journal, "vigil-sim") + CHIPS);
+        return written(board, name, contacts(board, journal, "vigil-sim") + CHIPS);
     }
 
     /** Whose call point, door and siren are on a chip that nobody has. */
     static BoardSite ofAnotherChip(TrialBoard board, String name, String journal) {
-        return written(board, name, CONTACTS.formatted(board.pagePort(), journal, "no-such-chip"));
+        return written(board, name, contacts(board, journal, "no-such-chip"));
+    }
+
+    private static String contacts(TrialBoard board, String journal, String chip) {
+        return CONTACTS.formatted(board.pagePort(), board.mqttPort(), journal, chip);
     }
 
     private static BoardSite written(TrialBoard board, String name, String text) {

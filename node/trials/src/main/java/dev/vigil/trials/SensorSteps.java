@@ -23,6 +23,9 @@ final class SensorSteps {
         reads(node, "store/temperature", 23.125, 0);
         reads(node, "bridge/acceleration", 34, 0);
         board.say("six sensors of five buses read as their data sheets say");
+        SimulatedLine.named("flood").pulse(5);
+        reads(node, "roof/rain-1h", "UNCERTAIN", 0.001, 1e-9);
+        board.say("five tips of a rain gauge are a millimetre, UNCERTAIN before a whole hour");
         told(node, "lab/other", "its id is 0x58, expected 0x60");
         told(node, "lab/absent", "chip 0x45");
         board.say("another chip than the site says, and one that isn't there: faults, no readings");
@@ -72,13 +75,18 @@ final class SensorSteps {
     }
 
     private void reads(BoardNode node, String sensor, double value, double within) {
+        reads(node, sensor, "GOOD", value, within);
+    }
+
+    private void reads(BoardNode node, String sensor, String quality, double value, double within) {
         board.waitFor(
-                node.reads(sensor, value, within), "%s does not read %s".formatted(sensor, value));
+                node.reads(sensor, quality, value, within),
+                () -> "%s does not read %s: %s".formatted(sensor, value, node.shown(sensor)));
     }
 
     private void told(BoardNode node, String sensor, String words) {
         board.waitFor(
                 node.saysOf(sensor, words),
-                "the page does not say '%s' of %s".formatted(words, sensor));
+                () -> "'%s' is not told of %s: %s".formatted(words, sensor, node.shown(sensor)));
     }
 }

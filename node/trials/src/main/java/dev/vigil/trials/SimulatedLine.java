@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A GPIO line of the guest's board, from the hardware's side (Documentation/admin-guide/gpio/
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 record SimulatedLine(Path folder) {
     private static final Path CHIP = Path.of("/sys/kernel/config/gpio-sim/vigil");
     private static final int LINES = 8;
+
+    /** The guest's kernel merges edges that are closer together than 10 ms (its tick). */
+    static final long APART_NANOS = 25_000_000;
 
     /** True inside the guest. */
     static boolean boardIsHere() {
@@ -56,6 +60,14 @@ record SimulatedLine(Path folder) {
     /** Pulls an input high or low, as a contact does. */
     void pull(boolean high) {
         write(folder.resolve("pull"), high ? "pull-up" : "pull-down");
+    }
+
+    /** Pulses of an input, so far apart that the guest's kernel does not merge their edges. */
+    void pulse(int times) {
+        for (int i = 0; i < 2 * times; i++) {
+            pull(i % 2 == 0);
+            LockSupport.parkNanos(APART_NANOS);
+        }
     }
 
     private static String text(Path file) throws IOException {

@@ -1,10 +1,14 @@
 package dev.vigil.trials;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the steps of the trial in the guest share: the board's lines from the hardware's side, how a
@@ -20,7 +24,7 @@ final class TrialBoard {
     private final Workplace place;
     private final Started started;
     private final PrintStream out;
-    private final int pagePort = Workplace.freePorts(1).getFirst();
+    private final List<Integer> ports = Workplace.freePorts(2);
     private SimulatedLine callPoint = SimulatedLine.named("callpoint");
     private SimulatedLine siren = SimulatedLine.named(SIREN);
     private Path log;
@@ -37,7 +41,11 @@ final class TrialBoard {
     }
 
     int pagePort() {
-        return pagePort;
+        return ports.getFirst();
+    }
+
+    int mqttPort() {
+        return ports.getLast();
     }
 
     SimulatedLine callPoint() {
@@ -64,8 +72,8 @@ final class TrialBoard {
     BoardNode start(Path site, String logName) {
         log = place.file(logName);
         return new BoardNode(
-                started.node(() -> NodeProcess.start(site, pagePort, log))
-                        .awaitReady(Duration.ofMinutes(2)));
+                started.node(() -> NodeProcess.start(site, pagePort(), log))
+                        .awaitReady(Duration.ofMinutes(4)));
     }
 
     void sirenBecomes(boolean high, String what) {
@@ -113,8 +121,40 @@ final class TrialBoard {
         waitFor(() -> !siren.isHigh(), "the siren does not stop");
     }
 
+    /**
+     * Waits until all that has happened so far is on the disk: a message that comes now is
+     * acknowledged after it.
+     */
+    void isWritten() {
+        try (SenderClient sender = new SenderClient("trial", 1, new Probe(), (_, _) -> {})) {
+            sender.connect(mqttPort(), BOUND);
+            sender.send(0);
+            sender.flush();
+            ask(sender.awaitAcknowledgements(BOUND), "a message is not acknowledged");
+        } catch (IOException e) {
+            throw new TrialFailure("a message is not taken: %s%s".formatted(e, logged()));
+        }
+    }
+
+    private record Probe() implements SenderClient.Source {
+        @Override
+        public byte[] topic(long ticket) {
+            return "probe".getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public int payload(long ticket, byte[] into) {
+            into[0] = '1';
+            return 1;
+        }
+    }
+
     void waitFor(BooleanSupplier condition, String otherwise) {
-        Waiting.require(BOUND, condition, () -> otherwise + logged());
+        waitFor(condition, () -> otherwise);
+    }
+
+    void waitFor(BooleanSupplier condition, Supplier<String> otherwise) {
+        Waiting.require(BOUND, condition, () -> otherwise.get() + logged());
     }
 
     void ask(boolean good, String otherwise) {

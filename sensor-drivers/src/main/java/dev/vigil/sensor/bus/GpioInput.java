@@ -8,7 +8,10 @@ public interface GpioInput {
     /** Asks the line: true when it is active (active-low is taken into account). */
     boolean active() throws BusFault;
 
-    /** The edges since the last call, without waiting. */
+    /**
+     * The edges since the last call, without waiting. Where the chip is waited for ({@link
+     * GpioChip#await}), those the last wait saw: what comes later ends the next one at once.
+     */
     Edges edges() throws BusFault;
 
     /**

@@ -136,13 +136,19 @@ public final class LinuxGpioChip implements GpioChip {
         }
         int timeoutMillis = (int) Math.min(Integer.MAX_VALUE, wait.toMillis());
         int ready = calls.poll(polled.address(), inputs.size(), timeoutMillis);
-        if (ready < 0 && ready != -Errno.EINTR) {
+        if (ready == -Errno.EINTR) {
+            return;
+        }
+        if (ready < 0) {
+            inputs.forEach(LinuxGpioInput::forget);
             throw fault(label, "waiting for edges", -ready);
         }
-        for (int i = 0; ready > 0 && i < inputs.size(); i++) {
-            if (Poll.hasFailed(polled.bytes(), i)) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (ready > 0 && Poll.hasFailed(polled.bytes(), i)) {
+                inputs.forEach(LinuxGpioInput::forget);
                 throw fault(inputs.get(i).name(), "waiting for edges", Errno.ENODEV);
             }
+            inputs.get(i).tell(ready > 0 && Poll.isReadable(polled.bytes(), i));
         }
     }
 

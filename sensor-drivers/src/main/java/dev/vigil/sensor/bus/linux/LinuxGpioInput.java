@@ -19,6 +19,11 @@ final class LinuxGpioInput implements GpioInput {
     private long number;
     private boolean active;
 
+    /** The chip waits for all its inputs with one call, and tells each what it saw. */
+    private boolean told;
+
+    private boolean readable;
+
     LinuxGpioInput(SystemCalls calls, String name, int descriptor) {
         this.calls = calls;
         this.name = name;
@@ -73,7 +78,23 @@ final class LinuxGpioInput implements GpioInput {
         return new Edges(edges, lost, lost > 0 ? active() : active);
     }
 
+    /** What the chip saw when it waited last: this input is not asked again for that. */
+    void tell(boolean hasEdges) {
+        told = true;
+        readable = hasEdges;
+    }
+
+    /** The chip could not wait: the next call asks by itself, and meets the fault. */
+    void forget() {
+        told = false;
+    }
+
     private boolean hasEdges() throws BusFault {
+        if (told) {
+            boolean has = readable;
+            readable = false;
+            return has;
+        }
         Poll.readable(polled.bytes(), 0, descriptor);
         int ready = calls.poll(polled.address(), 1, 0);
         if (ready < 0 && ready != -Errno.EINTR) {

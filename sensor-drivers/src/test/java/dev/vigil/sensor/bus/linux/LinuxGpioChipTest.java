@@ -92,6 +92,18 @@ class LinuxGpioChipTest {
     }
 
     @Test
+    void edgesThatComeAfterTheWaitAreTheNextWaits() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            GpioInput door = chip.input(DOOR);
+            chip.await(Duration.ZERO);
+            fake.line(1).becomes(true, 1_000);
+            assertEquals(List.of(), door.edges().list());
+            chip.await(Duration.ZERO);
+            assertEquals(List.of(new GpioInput.Edge(true, 1_000, 1)), door.edges().list());
+        }
+    }
+
+    @Test
     void aGapInTheNumbersIsCountedAndTheLevelAskedAnew() throws BusFault {
         try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
             GpioInput door = chip.input(DOOR);
