@@ -37,6 +37,8 @@ public final class PulseCounter implements Sensor {
     /** The kernel keeps 512 edges of a line: 1280 pulses a second are counted at this interval. */
     static final Duration LOOK = Duration.ofMillis(200);
 
+    private static final long RETRY_NANOS = 1_000_000_000;
+
     /** A sum is of so many windows at most: a day of ten seconds each. */
     public static final int WINDOWS_MAX = 8640;
 
@@ -78,6 +80,9 @@ public final class PulseCounter implements Sensor {
     private boolean active;
     private @Nullable PulseWindow window;
 
+    /** A line that can't be had is tried again at this time of the kernel's. */
+    private long tryNanos = Long.MIN_VALUE;
+
     /**
      * @param kernelNanos the clock of {@link GpioInput.Edge#kernelNanos}
      */
@@ -105,7 +110,12 @@ public final class PulseCounter implements Sensor {
     @Override
     public List<Reading> sample(Instant now) throws SensorFault {
         boolean known = isKnown;
+        long began = kernelNanos.getAsLong();
+        if (!known && began < tryNanos) {
+            return List.of();
+        }
         isKnown = false; // until all has gone well
+        tryNanos = known ? began : began + RETRY_NANOS;
         GpioInput.Edges edges = input.edges();
         PulseWindow before = window;
         if (!known || before == null) {

@@ -177,6 +177,18 @@ class PulseTest implements SensorContract {
     }
 
     @Test
+    void aLineThatCanNotBeHadIsTriedOnceASecond() throws SensorFault {
+        Sensor loop = counter(1);
+        line.failsOnce(BusFault.Kind.REFUSED);
+        assertThrows(BusFault.class, () -> loop.sample(START));
+        line.failsOnce(BusFault.Kind.REFUSED);
+        kernel.addAndGet(SECOND - 1);
+        assertEquals(List.of(), loop.sample(START.plusMillis(999)), "it was not asked");
+        kernel.addAndGet(1);
+        assertThrows(BusFault.class, () -> loop.sample(START.plusSeconds(1)));
+    }
+
+    @Test
     void aLineThatIsActiveFromTheStartIsSeenWithoutAnEdge() throws SensorFault {
         line.loses(0, true);
         Sensor loop = counter(1);
