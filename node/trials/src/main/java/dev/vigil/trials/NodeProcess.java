@@ -71,6 +71,11 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Another command than this JVM's: the native executable. */
+    static boolean isExecutable() {
+        return !System.getProperty("vigil.node.command", "").isBlank();
+    }
+
     /** How a node is started here, without its arguments; the JVM's are those of ./vigil. */
     static List<String> nodeCommand() {
         String given = System.getProperty("vigil.node.command");
