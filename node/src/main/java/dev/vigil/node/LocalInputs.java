@@ -25,7 +25,17 @@ final class LocalInputs implements AutoCloseable {
 
     /** Starts the threads. What goes wrong on them comes to the inbox, too. */
     LocalInputs(SiteConfig.Inputs inputs, GpioChips chips, Inbox inbox, InstantSource clock) {
-        buses = new BusKeeper(LocalSensors.buses(inputs.local()), inbox, clock, System::nanoTime);
+        this(LocalSensors.buses(inputs.local()), inputs.contacts(), chips, inbox, clock);
+    }
+
+    /** As above, with these buses. */
+    LocalInputs(
+            List<BusKeeper.Bus> local,
+            List<SiteConfig.Contact> contacts,
+            GpioChips chips,
+            Inbox inbox,
+            InstantSource clock) {
+        buses = new BusKeeper(local, inbox, clock, System::nanoTime);
         Worker keeper = new Worker("bus-keeper", clock, buses, BusKeeper::await);
         closers.add(
                 () -> {
@@ -33,14 +43,14 @@ final class LocalInputs implements AutoCloseable {
                     buses.close();
                 });
         Map<String, List<ContactWatch.Contact>> byChip = new LinkedHashMap<>();
-        for (SiteConfig.Contact contact : inputs.contacts()) {
+        for (SiteConfig.Contact contact : contacts) {
             byChip.computeIfAbsent(contact.chip(), _ -> new ArrayList<>())
                     .add(new ContactWatch.Contact(contact.channel(), contact.line()));
         }
         byChip.forEach(
-                (chip, contacts) -> {
+                (chip, onIt) -> {
                     ContactWatch lines =
-                            new ContactWatch(chip, contacts, chips, inbox, System::nanoTime);
+                            new ContactWatch(chip, onIt, chips, inbox, System::nanoTime);
                     Worker thread = new Worker("gpio-" + chip, clock, lines, lines::await);
                     closers.add(
                             () -> {

@@ -5,7 +5,9 @@ import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.KeepWhole;
 import dev.vigil.node.console.NodeStatus;
+import dev.vigil.node.devices.AsideOutput;
 import dev.vigil.node.devices.GpioOutputLine;
+import dev.vigil.node.devices.NotifySocket;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.ingest.IngestCounters;
 import dev.vigil.node.ingest.MqttListener;
@@ -19,12 +21,15 @@ import dev.vigil.node.policies.PolicySource;
 import dev.vigil.node.policies.PolicyVersions;
 import dev.vigil.node.policies.SnapshotFolder;
 import dev.vigil.node.site.BusKeeper;
+import dev.vigil.node.site.LocalSensors;
+import dev.vigil.node.site.SensorBus;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Faults;
 import dev.vigil.node.watch.IncidentChange;
 import dev.vigil.node.watch.Output;
 import dev.vigil.node.watch.PolicyGate;
 import dev.vigil.node.watch.PolicyRecord;
+import dev.vigil.node.watch.SelfTestSensor;
 import dev.vigil.node.watch.SimulatedSiren;
 import dev.vigil.node.watch.Watch;
 import dev.vigil.node.watch.Worker;
@@ -43,6 +48,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -164,6 +170,7 @@ final class Node implements AutoCloseable {
         }
         return new Watch.Setup(
                 inbox,
+                site.selfTest().outputsEvery(),
                 site.inputs().bounds(),
                 policies,
                 site.inputs().meanings(),
@@ -222,6 +229,10 @@ final class Node implements AutoCloseable {
                             output.id(),
                             file.orElse(site.journal().directory().resolve(output.id() + ".log")),
                             clock);
+            case SiteConfig.Actuator.Play play ->
+                    AsideOutput.playing(output.id(), play, clock, System::nanoTime);
+            case SiteConfig.Actuator.Mqtt mqtt ->
+                    AsideOutput.telling(output.id(), mqtt, clock, System::nanoTime);
             case SiteConfig.Actuator.GpioLine(var chip, var line, var whenReleased) ->
                     new GpioOutputLine(output.id(), chip, line, whenReleased, Node::gpioChip);
         };
@@ -236,6 +247,7 @@ final class Node implements AutoCloseable {
                 this::announce,
                 console.latencies().detect()::record,
                 console.latencies().actuate()::record,
+                console.latencies().selfTest()::record,
                 opened -> ship(opened, restart),
                 this::wakeShipper);
     }
@@ -309,9 +321,39 @@ final class Node implements AutoCloseable {
             subscriber.start();
             receivers.add(subscriber::close);
         }
-        LocalInputs started = new LocalInputs(site.inputs(), Node::gpioChip, inbox, clock);
+        // The node's test of itself comes from a bus like any other.
+        Duration testEvery = ServiceManager.interval(site.selfTest().every(), System.getenv());
+        List<BusKeeper.Bus> buses = new ArrayList<>(LocalSensors.buses(site.inputs().local()));
+        buses.add(
+                new BusKeeper.Bus(
+                        "self-test",
+                        () -> new SensorBus.Load(List.of(new SelfTestSensor(testEvery)))));
+        LocalInputs started =
+                new LocalInputs(buses, site.inputs().contacts(), Node::gpioChip, inbox, clock);
         inputs = started;
         receivers.add(started::close);
+        tellServiceManager();
+    }
+
+    /** systemd hears of each test of itself that the node passes, and else nothing. */
+    private void tellServiceManager() {
+        ServiceManager.of(
+                        NotifySocket.of(Machine.calls(), System.getenv()),
+                        () -> watch.selfTests().passed())
+                .ifPresent(
+                        manager -> {
+                            Worker telling =
+                                    new Worker(
+                                            "service-manager",
+                                            clock,
+                                            manager,
+                                            ServiceManager::await);
+                            receivers.add(
+                                    () -> {
+                                        telling.stop();
+                                        manager.stopping();
+                                    });
+                        });
     }
 
     private NodeStatus status() {

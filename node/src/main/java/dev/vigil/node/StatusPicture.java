@@ -70,6 +70,7 @@ final class StatusPicture {
                 lanes(now, journal),
                 links.stream().map(StatusPicture::link).toList(),
                 outputs(),
+                selfTests(),
                 policies(),
                 snapshots(),
                 intake(),
@@ -190,6 +191,12 @@ final class StatusPicture {
                                         output.fault(),
                                         output.provenAt()))
                 .toList();
+    }
+
+    private NodeStatus.SelfTests selfTests() {
+        Watch.SelfTests tests = watch.selfTests();
+        return new NodeStatus.SelfTests(
+                tests.passedAt(), tests.passed(), tests.failed(), tests.failure());
     }
 
     private List<NodeStatus.Policy> policies() {

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class Latencies {
     private final LatencyHistogram detect = new LatencyHistogram();
     private final LatencyHistogram actuate = new LatencyHistogram();
+    private final LatencyHistogram selfTest = new LatencyHistogram();
     private final LatencyHistogram swap = new LatencyHistogram();
 
     /** From a reading's arrival at the node to its verdict. */
@@ -20,6 +21,11 @@ public class Latencies {
     /** From a reading's arrival at the node to the output that it switched. */
     public LatencyHistogram actuate() {
         return actuate;
+    }
+
+    /** From the reading of a test of itself that the node passed to its outputs. */
+    public LatencyHistogram selfTest() {
+        return selfTest;
     }
 
     /** From when a policy's new version was ready until it was in place; the keeper's thread's. */

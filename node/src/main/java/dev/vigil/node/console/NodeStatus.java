@@ -23,6 +23,7 @@ public record NodeStatus(
         List<LaneStatus> lanes,
         List<Link> links,
         List<Output> outputs,
+        SelfTests selfTests,
         List<Policy> policies,
         Snapshots snapshots,
         Intake intake,
@@ -103,6 +104,15 @@ public record NodeStatus(
             Instant since,
             @Nullable String error,
             long deliveredRecords) {}
+
+    /**
+     * The node's tests of itself since the start.
+     *
+     * @param passedAt the last that passed; null when none has
+     * @param failure of the last one; null when it passed
+     */
+    public record SelfTests(
+            @Nullable Instant passedAt, long passed, long failed, @Nullable String failure) {}
 
     /**
      * What makes people notice.

@@ -41,6 +41,14 @@ final class StatusJson {
                                 .put("lastOnAt", output.lastOnAt())
                                 .put("fault", output.fault())
                                 .put("provenAt", output.provenAt()));
+        NodeStatus.SelfTests tests = status.selfTests();
+        json.key("selfTest").open('{');
+        json.put("passedAt", tests.passedAt())
+                .put("ageSeconds", age(tests.passedAt(), now))
+                .put("passed", tests.passed())
+                .put("failed", tests.failed())
+                .put("failure", tests.failure());
+        json.close('}');
         array(json, "policies", status.policies(), policy -> policy(json, policy));
         intake(json, status.intake());
         array(

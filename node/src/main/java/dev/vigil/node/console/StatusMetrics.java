@@ -7,8 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -63,6 +65,11 @@ public class StatusMetrics {
                             latencies.actuate()));
             families.add(
                     histogram(
+                            "vigil_selftest_latency_seconds",
+                            "From the reading of a self-test to the outputs, of those passed.",
+                            latencies.selfTest()));
+            families.add(
+                    histogram(
                             "vigil_policy_swap_seconds",
                             "From when a policy's new version was ready until it was in place.",
                             latencies.swap()));
@@ -107,6 +114,7 @@ public class StatusMetrics {
                         status.outputs(),
                         NodeStatus.Output::id,
                         output -> output.fault() == null ? 0 : 1));
+        selfTests(status, families);
         families.add(gauge("vigil_alarms_open", "Open incidents.", status.alarms().size()));
         families.add(gauge("vigil_sensors", "Channels of the site.", status.sensors().size()));
         families.add(
@@ -133,6 +141,32 @@ public class StatusMetrics {
                         "Time since the node was put together.",
                         seconds(Duration.between(status.startedAt(), status.now()))));
         intake(status.intake(), families);
+    }
+
+    private static void selfTests(NodeStatus status, List<Collector.MetricFamilySamples> families) {
+        NodeStatus.SelfTests tests = status.selfTests();
+        Instant since = tests.passedAt() == null ? status.startedAt() : tests.passedAt();
+        families.add(
+                gauge(
+                        "vigil_selftest_age_seconds",
+                        "Since the node last passed a test of itself, or since its start.",
+                        seconds(Duration.between(since, status.now()))));
+        families.add(
+                counter("vigil_selftest_passed", "Tests of itself it passed.", tests.passed()));
+        families.add(
+                counter("vigil_selftest_failed", "Tests of itself it failed.", tests.failed()));
+        families.add(
+                gauge(
+                        "vigil_output_proven_age_seconds",
+                        "Since the output's feedback last showed that it was on.",
+                        "output",
+                        status.outputs().stream().filter(o -> o.provenAt() != null).toList(),
+                        NodeStatus.Output::id,
+                        output ->
+                                seconds(
+                                        Duration.between(
+                                                Objects.requireNonNull(output.provenAt()),
+                                                status.now()))));
     }
 
     private static void snapshots(

@@ -5,6 +5,7 @@ import dev.vigil.node.watch.OutputPlan;
 import dev.vigil.node.watch.Pattern;
 import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.SensorChannel;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,15 +21,20 @@ final class OutputsReader {
     private static final List<String> OLDER_KINDS = List.of("gpio", "simulated-siren");
 
     /** The keys that say how an output acts. */
-    private static final List<String> ACTUATORS = List.of("gpio", "file");
+    private static final List<String> ACTUATORS = List.of("gpio", "broker", "play", "file");
 
+    private static final Duration SELF_TEST_EVERY = Duration.ofSeconds(10);
+    private static final Duration OUTPUT_TEST_EVERY = Duration.ofDays(1);
+    private static final Duration TEST_MAX = Duration.ofSeconds(10);
     private static final Duration FEEDBACK_WITHIN = Duration.ofMillis(500);
 
     private final Path directory;
+    private final String node;
     private final Map<String, SensorChannel> channels;
 
-    OutputsReader(Path directory, Map<String, SensorChannel> channels) {
+    OutputsReader(Path directory, String node, Map<String, SensorChannel> channels) {
         this.directory = directory;
+        this.node = node;
         this.channels = channels;
     }
 
@@ -41,11 +47,33 @@ final class OutputsReader {
                     map.required("kind", "one of " + String.join(", ", OutputKind.words()))
                             .map(YamlMap.Text::value)
                             .orElse("simulated-siren");
-            SiteConfig.Actuator actuator = actuator(map, word);
-            outputs.add(new SiteConfig.Output(id, actuator, plan(map, kind(map, word))));
+            SiteConfig.Actuator actuator = actuator(map, id, word);
+            outputs.add(new SiteConfig.Output(id, actuator, plan(map, actuator, kind(map, word))));
             map.end();
         }
         return List.copyOf(outputs);
+    }
+
+    static SiteConfig.SelfTest selfTest(YamlMap top, List<SiteConfig.Output> outputs) {
+        Optional<YamlMap> map = top.map("self-test");
+        if (map.isEmpty()) {
+            return new SiteConfig.SelfTest(SELF_TEST_EVERY, OUTPUT_TEST_EVERY);
+        }
+        Duration every =
+                map.get()
+                        .duration(
+                                "every",
+                                SELF_TEST_EVERY,
+                                Duration.ofMillis(100),
+                                Duration.ofHours(1));
+        Duration outputsEvery =
+                map.get().duration("outputs", OUTPUT_TEST_EVERY, every, Duration.ofDays(31));
+        boolean moves = outputs.stream().anyMatch(o -> o.plan().selfTest().isPresent());
+        if (map.get().has("outputs") && !moves) {
+            map.get().mistake("outputs", "no output has a 'self-test', the time it may be on");
+        }
+        map.get().end();
+        return new SiteConfig.SelfTest(every, outputsEvery);
     }
 
     private static OutputKind kind(YamlMap map, String word) {
@@ -59,13 +87,13 @@ final class OutputsReader {
         return OutputKind.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    private SiteConfig.Actuator actuator(YamlMap map, String kind) {
+    private SiteConfig.Actuator actuator(YamlMap map, String id, String kind) {
         List<String> given = ACTUATORS.stream().filter(map::has).toList();
         boolean older = OLDER_KINDS.contains(kind);
         if (given.isEmpty() && OutputKind.words().contains(kind)) {
             map.mistake(
                     "kind",
-                    "a %s that nothing switches - say how: gpio and line (of this machine), or file (it is simulated)"
+                    "a %s that nothing switches - say how: gpio and line (of this machine), broker and topic (of a device that listens there), play (a program), or file (it is simulated)"
                             .formatted(kind));
         } else if (given.size() > 1) {
             given.forEach(map::text);
@@ -74,24 +102,91 @@ final class OutputsReader {
         String how = older ? kind : given.isEmpty() ? "file" : given.getFirst();
         return switch (how) {
             case "gpio" -> GpioLines.output(map);
+            case "broker" -> mqtt(map, id);
+            case "play" -> play(map);
             default -> new SiteConfig.Actuator.Simulated(Paths.resolved(map, "file", directory));
         };
     }
 
-    private OutputPlan plan(YamlMap map, OutputKind kind) {
+    private SiteConfig.Actuator play(YamlMap map) {
+        List<String> command = map.texts("play").stream().map(YamlMap.Text::value).toList();
+        if (command.isEmpty() && map.isList("play")) {
+            map.mistake("play", "no program - it and its arguments: [aplay, -q, evacuate.wav]");
+        }
+        return new SiteConfig.Actuator.Play(command, directory);
+    }
+
+    private SiteConfig.Actuator mqtt(YamlMap map, String id) {
+        URI broker = Hosts.broker(map);
+        map.required("topic", "the topic that the device listens to");
+        String topic = map.text("topic", "");
+        if (topic.contains("+") || topic.contains("#")) {
+            map.wrong("topic", topic, "must be a topic without wildcards");
+        }
+        String on = map.text("on", "ON");
+        String off = map.text("off", "OFF");
+        Optional<String> password = Secrets.password(map, directory);
+        Optional<String> user = map.text("user").map(YamlMap.Text::value);
+        if (password.isPresent() && user.isEmpty()) {
+            map.mistake("user", "missing - a password needs a user");
+        }
+        Optional<String> gone =
+                switch (map.word("when-gone", List.of("as-is", "off", "on"))) {
+                    case "off" -> Optional.of(off);
+                    case "on" -> Optional.of(on);
+                    default -> Optional.empty();
+                };
+        return new SiteConfig.Actuator.Mqtt(
+                broker,
+                map.text("client-id", "vigil-%s-%s".formatted(node, id)),
+                user,
+                password,
+                TlsReader.read(map, directory, Hosts.isTls(broker)),
+                topic,
+                on,
+                off,
+                gone);
+    }
+
+    private OutputPlan plan(YamlMap map, SiteConfig.Actuator actuator, OutputKind kind) {
         Pattern pattern = pattern(map);
+        boolean slow =
+                actuator instanceof SiteConfig.Actuator.Play
+                        || actuator instanceof SiteConfig.Actuator.Mqtt;
+        if (slow && !pattern.equals(Pattern.STEADY)) {
+            map.mistake("pattern", "only of a gpio line: what is played or told has its own");
+        }
+        Optional<OutputPlan.Feedback> feedback = feedback(map, pattern);
         return new OutputPlan(
                 kind,
                 pattern,
                 map.duration(
                         "minimum-on", Duration.ofSeconds(10), Duration.ZERO, Duration.ofDays(1)),
-                map.word(
-                                "at-stop",
-                                kind.offAtStop()
-                                        ? List.of("off", "as-is")
-                                        : List.of("as-is", "off"))
-                        .equals("off"),
-                feedback(map, pattern));
+                map.word("at-stop", atStop(kind)).equals("off"),
+                feedback,
+                selfTest(map, feedback));
+    }
+
+    private static List<String> atStop(OutputKind kind) {
+        return kind.offAtStop() ? List.of("off", "as-is") : List.of("as-is", "off");
+    }
+
+    private static Optional<Duration> selfTest(
+            YamlMap map, Optional<OutputPlan.Feedback> feedback) {
+        if (!map.has("self-test")) {
+            return Optional.empty();
+        }
+        Duration length =
+                map.duration("self-test", Duration.ofSeconds(1), Duration.ofMillis(50), TEST_MAX);
+        if (feedback.isPresent() && length.compareTo(feedback.get().within()) < 0) {
+            map.mistake(
+                    "self-test",
+                    "on for %s, while its feedback may take %s: it would never be judged"
+                            .formatted(
+                                    DurationText.of(length),
+                                    DurationText.of(feedback.get().within())));
+        }
+        return Optional.of(length);
     }
 
     /** A name, or a list of durations on and off. */

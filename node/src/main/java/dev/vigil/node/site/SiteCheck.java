@@ -65,6 +65,11 @@ public final class SiteCheck {
                 problem("uplink.mqtt", mqtt.tls()).ifPresent(problems::add);
             }
         }
+        for (SiteConfig.Output output : site.outputs()) {
+            if (output.actuator() instanceof SiteConfig.Actuator.Mqtt mqtt) {
+                problem("output " + output.id(), mqtt.tls()).ifPresent(problems::add);
+            }
+        }
         Path directory = site.journal().directory().toAbsolutePath();
         Path existing = directory;
         while (existing != null && !Files.exists(existing)) {

@@ -42,6 +42,7 @@ public record SiteConfig(
         List<Policy> policies,
         Optional<PolicyStore> policyStore,
         List<Output> outputs,
+        SelfTest selfTest,
         List<Uplink> uplinks) {
 
     /**
@@ -243,6 +244,14 @@ public record SiteConfig(
     public record PolicyStore(
             Path directory, Path trust, double cpuShare, double readingsPerSecond) {}
 
+    /**
+     * The node's test of itself.
+     *
+     * @param every from a reading to the outputs
+     * @param outputsEvery so often the outputs that may move are switched on for a moment with it
+     */
+    public record SelfTest(Duration every, Duration outputsEvery) {}
+
     /** Something that makes people notice, or acts for them. */
     public record Output(String id, Actuator actuator, OutputPlan plan) {}
 
@@ -260,10 +269,50 @@ public record SiteConfig(
         record GpioLine(String chip, GpioChip.OutputLine line, boolean whenReleased)
                 implements Actuator {}
 
+        /**
+         * A program that plays a message.
+         *
+         * @param command and its arguments
+         * @param directory it is started in
+         */
+        record Play(List<String> command, Path directory) implements Actuator {
+            public Play {
+                command = List.copyOf(command);
+            }
+        }
+
+        /**
+         * A device that is told over MQTT.
+         *
+         * @param broker {@code tcp://host:port}, or {@code ssl://} for TLS
+         * @param topic the device listens to
+         * @param on what it is told to go on
+         * @param gone what the broker tells it when the node is gone
+         */
+        record Mqtt(
+                URI broker,
+                String clientId,
+                Optional<String> userName,
+                Optional<String> password,
+                PemTls tls,
+                String topic,
+                String on,
+                String off,
+                Optional<String> gone)
+                implements Actuator {
+            /** Without the password. */
+            @Override
+            public String toString() {
+                return "Mqtt[%s to %s]".formatted(topic, broker);
+            }
+        }
+
         /** For people. */
         default String word() {
             return switch (this) {
                 case Simulated _ -> "simulated";
+                case Play(var command, _) -> "plays " + String.join(" ", command);
+                case Mqtt mqtt -> "tells %s at %s".formatted(mqtt.topic(), mqtt.broker());
                 case GpioLine(var chip, var line, _) ->
                         "line %s of %s".formatted(line.line(), chip);
             };

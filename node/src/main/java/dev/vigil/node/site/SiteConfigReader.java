@@ -103,11 +103,13 @@ public final class SiteConfigReader {
                 new PoliciesReader(directory, inputs.channels()).policies(top);
         Optional<SiteConfig.PolicyStore> policyStore =
                 top.map("policy-store").map(map -> policyStore(map, journal));
-        List<SiteConfig.Output> outputs = new OutputsReader(directory, inputs.channels()).read(top);
+        List<SiteConfig.Output> outputs =
+                new OutputsReader(directory, node, inputs.channels()).read(top);
         List<SiteConfig.Uplink> uplinks =
                 top.mapOrMaps("uplink").stream()
                         .flatMap(map -> UplinkReader.read(map, directory, node).stream())
                         .toList();
+        SiteConfig.SelfTest selfTest = OutputsReader.selfTest(top, outputs);
         boolean remote = listener.isPresent() || subscriber.isPresent();
         if (!remote && !inputs.topics().isEmpty()) {
             top.mistake("topics", "no way in for MQTT messages - add 'listener:' or 'subscriber:'");
@@ -125,6 +127,7 @@ public final class SiteConfigReader {
                 policies,
                 policyStore,
                 outputs,
+                selfTest,
                 uplinks);
     }
 

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arrivals of one turn, sorted by what is to be done with them; each kind in order of arrival.
+ *
+ * @param chain the readings of the node's test of itself
  */
 record Contents(
         List<Reading> readings,
+        List<Reading> chain,
         List<Arrival.Quarantined> quarantined,
         List<Arrival.Operator> orders,
         List<Arrival.OutputTest> tests,
@@ -24,6 +27,7 @@ record Contents(
 
     static Contents of(List<Arrival> arrivals) {
         List<Reading> readings = new ArrayList<>(arrivals.size());
+        List<Reading> chain = new ArrayList<>(0);
         List<Arrival.Quarantined> quarantined = new ArrayList<>(0);
         List<Arrival.Operator> orders = new ArrayList<>(0);
         List<Arrival.OutputTest> tests = new ArrayList<>(0);
@@ -33,7 +37,8 @@ record Contents(
         Instant earliest = null;
         for (Arrival arrival : arrivals) {
             switch (arrival) {
-                case Arrival.Readings(var some, _, _) -> readings.addAll(some);
+                case Arrival.Readings(var some, _, _) ->
+                        (isChain(some) ? chain : readings).addAll(some);
                 case Arrival.Quarantined one -> quarantined.add(one);
                 case Arrival.Operator order -> orders.add(order);
                 case Arrival.OutputTest test -> tests.add(test);
@@ -49,6 +54,7 @@ record Contents(
         }
         return new Contents(
                 readings,
+                chain,
                 quarantined,
                 orders,
                 tests,
@@ -58,14 +64,21 @@ record Contents(
                 earliest);
     }
 
+    /** The node's test of itself: its readings are judged and not kept. */
+    private static boolean isChain(List<Reading> readings) {
+        return readings.getFirst().channel().equals(ChainTest.CHANNEL);
+    }
+
     /** With the readings as {@code plausibility} believes them. */
     Contents judgedBy(Plausibility plausibility) {
         for (Arrival.Unreadable sensor : unreadable) {
             plausibility.unreadable(sensor.channels(), sensor.why());
         }
         List<Reading> judged = plausibility.judge(readings);
+        List<Reading> judgedChain = chain.isEmpty() ? chain : plausibility.judge(chain);
         return new Contents(
                 judged,
+                judgedChain,
                 quarantined,
                 orders,
                 tests,

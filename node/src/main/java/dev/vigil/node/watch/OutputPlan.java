@@ -10,13 +10,15 @@ import java.util.Optional;
  * @param minimumOn once on for an alarm, on for at least this long
  * @param offAtStop switched off when the node is stopped; else left as it is
  * @param feedback the contact that tells whether it really is on
+ * @param selfTest on for so long when the node tests itself; empty: left alone
  */
 public record OutputPlan(
         OutputKind kind,
         Pattern pattern,
         Duration minimumOn,
         boolean offAtStop,
-        Optional<Feedback> feedback) {
+        Optional<Feedback> feedback,
+        Optional<Duration> selfTest) {
 
     /**
      * A contact that closes when the output is on: of its own, of a pressure or current switch.
@@ -27,6 +29,12 @@ public record OutputPlan(
 
     /** Simply on, as long as a siren has to be. */
     public static OutputPlan siren(Duration minimumOn) {
-        return new OutputPlan(OutputKind.SIREN, Pattern.STEADY, minimumOn, true, Optional.empty());
+        return new OutputPlan(
+                OutputKind.SIREN,
+                Pattern.STEADY,
+                minimumOn,
+                true,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -57,6 +57,7 @@ public final class Pipeline implements Turn {
             PolicySet policies,
             Contacts contacts,
             List<Sounder> sounders,
+            ChainTest chain,
             CommitQueue commits,
             Committer committer,
             StatusBoard board,
@@ -71,6 +72,7 @@ public final class Pipeline implements Turn {
             Consumer<IncidentChange> incidents,
             LongConsumer detectLatencyNanos,
             LongConsumer actuateLatencyNanos,
+            LongConsumer selfTestLatencyNanos,
             InstantSource clock) {}
 
     private final Parts parts;
@@ -205,8 +207,13 @@ public final class Pipeline implements Turn {
             fault(now, trouble.subject(), trouble.detail());
         }
         contents.tests().forEach(this::test);
+        parts.chain().judge(now, contents.chain());
+        if (parts.chain().movesOutputs(now)) {
+            parts.sounders().forEach(sounder -> sounder.selfTest(now));
+        }
         boolean sounded = sound(now, readings, settled);
         measure(changes, sounded, contents);
+        finishChain(now);
         changes.forEach(listeners.incidents());
         record(now, changes, tick);
         // A hazard that is over is no news yet, but the page shows it, and takes the reset.
@@ -331,6 +338,17 @@ public final class Pipeline implements Turn {
         }
         if (sounded) {
             listeners.actuateLatencyNanos().accept(nanos);
+        }
+    }
+
+    private void finishChain(Instant now) {
+        Duration took = parts.chain().finish(listeners.clock().instant());
+        if (took != null) {
+            listeners.selfTestLatencyNanos().accept(Math.max(0, took.toNanos()));
+        }
+        String failure = parts.chain().state().failure();
+        if (failure != null) {
+            fault(now, "self-test", failure);
         }
     }
 

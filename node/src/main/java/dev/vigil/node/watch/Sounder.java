@@ -87,6 +87,11 @@ final class Sounder {
         testUntil = now.plus(length);
     }
 
+    /** Switched on for a moment by the node's test of itself, if the site lets it. */
+    void selfTest(Instant now) {
+        plan.selfTest().filter(_ -> patternSince == null).ifPresent(length -> test(now, length));
+    }
+
     /** Its pattern or its test has it switched now: a turn is due. */
     boolean due(Instant now) {
         return switchFault == null && patternSince != null && driven != level(now);

@@ -16,6 +16,7 @@ import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.SensorChannel;
 import dev.vigil.sensor.plausibility.Bounds;
 import dev.vigil.sensor.plausibility.Plausibility;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,9 +46,14 @@ public final class Watch implements AutoCloseable {
     /** An output and when it is on. */
     public record Sounding(Output output, OutputPlan plan) {}
 
-    /** What it watches with. */
+    /**
+     * What it watches with.
+     *
+     * @param outputTestsEvery so often the node's test of itself moves the outputs that may move
+     */
     public record Setup(
             Inbox inbox,
+            Duration outputTestsEvery,
             Map<SensorChannel, Bounds> bounds,
             PolicySet policies,
             Map<SensorChannel, ContactMeaning> contacts,
@@ -80,6 +86,7 @@ public final class Watch implements AutoCloseable {
             Consumer<Announcement> incidents,
             LongConsumer detectLatencyNanos,
             LongConsumer actuateLatencyNanos,
+            LongConsumer selfTestLatencyNanos,
             Consumer<Journal> journalOpened,
             Runnable committed) {}
 
@@ -104,6 +111,7 @@ public final class Watch implements AutoCloseable {
     private final InstantSource clock;
     private final StatusBoard board;
     private final List<Sounder> sounders;
+    private final ChainTest chain;
     private final Committer committer;
     private final Pipeline pipeline;
     private final Worker committing;
@@ -115,6 +123,7 @@ public final class Watch implements AutoCloseable {
         this.board = new StatusBoard(setup.channels().values());
         this.sounders =
                 setup.outputs().stream().map(o -> new Sounder(o.output(), o.plan())).toList();
+        this.chain = new ChainTest(setup.outputTestsEvery());
         CommitQueue commits = new CommitQueue(COMMITS_MAX, RECORDS_MAX);
         this.committer =
                 new Committer(commits, now -> opened(now, setup, listeners), listeners.committed());
@@ -126,6 +135,7 @@ public final class Watch implements AutoCloseable {
                                 setup.policies(),
                                 new Contacts(setup.contacts()),
                                 sounders,
+                                chain,
                                 commits,
                                 committer,
                                 board,
@@ -139,6 +149,7 @@ public final class Watch implements AutoCloseable {
                                                                 change, AlarmRecord.json(change))),
                                 listeners.detectLatencyNanos(),
                                 listeners.actuateLatencyNanos(),
+                                listeners.selfTestLatencyNanos(),
                                 clock));
         this.committing = new Worker("committer", clock, committer, committer::await);
         this.watching = new Worker("pipeline", clock, pipeline, pipeline::await);
@@ -251,6 +262,20 @@ public final class Watch implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * What came of the node's tests of itself.
+     *
+     * @param passedAt the last that passed; null when none has since the start
+     * @param failure of the last one; null when it passed
+     */
+    public record SelfTests(
+            @Nullable Instant passedAt, long passed, long failed, @Nullable String failure) {}
+
+    public SelfTests selfTests() {
+        ChainTest.State now = chain.state();
+        return new SelfTests(now.passedAt(), now.passed(), now.failed(), now.failure());
+    }
+
     /** Turns of pipeline or committer that broke, since the start. */
     public long brokenTurns() {
         return watching.failures() + committing.failures();
@@ -263,6 +288,7 @@ public final class Watch implements AutoCloseable {
         committing.close();
         pipeline.lastSnapshots();
         setup.policies().close();
+        chain.close();
         sounders.forEach(sounder -> sounder.close(clock.instant()));
     }
 }

@@ -33,6 +33,7 @@ final class StatusJsonTest {
                         "lanes",
                         "links",
                         "outputs",
+                        "selfTest",
                         "policies",
                         "intake",
                         "quarantine",

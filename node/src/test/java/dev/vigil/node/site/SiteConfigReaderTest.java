@@ -89,6 +89,7 @@ final class SiteConfigReaderTest {
                         List.of(),
                         Optional.empty(),
                         List.of(),
+                        new SiteConfig.SelfTest(Duration.ofSeconds(10), Duration.ofDays(1)),
                         List.of()),
                 site);
     }

@@ -75,6 +75,16 @@ final class SiteMistakesTest {
             policy-store: {directory: p}  =>  4: policy-store.trust: missing - the folder with the keys whose signatures count
             policy-store: {trust: nowhere}  =>  /nowhere' - must be a folder with a root.pub.pem
             outputs: [{id: s, kind: horn, file: x}]  =>  4: outputs[0].kind: 'horn' - must be one of siren, strobe, relay, valve, voice, command
+            outputs: [{id: s, kind: siren, file: x, self-test: 1m}]  =>  4: outputs[0].self-test: '1m' - must be from 50ms to 10s
+            self-test: {every: 1ms}  =>  4: self-test.every: '1ms' - must be from 100ms to 1h
+            self-test: {outputs: 7d}  =>  4: self-test.outputs: no output has a 'self-test'
+            outputs: [{id: s, kind: voice, play: aplay}]  =>  4: outputs[0].play: must be a list: [a, b], or lines that begin with '- '
+            outputs: [{id: s, kind: voice, play: []}]  =>  4: outputs[0].play: no program
+            outputs: [{id: s, kind: voice, play: [aplay, x.wav], pattern: pulse}]  =>  4: outputs[0].pattern: only of a gpio line: what is played or told has its own
+            outputs: [{id: s, kind: command, broker: 'mqtt://b:1883'}]  =>  4: outputs[0].topic: missing - the topic that the device listens to
+            outputs: [{id: s, kind: command, broker: 'mqtt://b:1883', topic: a/+}]  =>  4: outputs[0].topic: 'a/+' - must be a topic without wildcards
+            outputs: [{id: s, kind: command, broker: 'mqtt://b:1883', topic: a, when-gone: of}]  =>  4: outputs[0].when-gone: 'of' - must be one of as-is, off, on; did you mean 'off'?
+            outputs: [{id: s, kind: command, broker: 'mqtt://b:1883', topic: a, password: x}]  =>  4: outputs[0].user: missing - a password needs a user
             outputs: [{id: s, kind: siren}]  =>  4: outputs[0].kind: a siren that nothing switches - say how: gpio
             outputs: [{id: s, kind: siren, file: x, pattern: temporal3}]  =>  4: outputs[0].pattern: 'temporal3' - must be one of pulse, steady, temporal-3, temporal-4, or durations on and off: [1s, 500ms]; did you mean 'temporal-3'?
             outputs: [{id: s, kind: siren, file: x, pattern: [1s]}]  =>  4: outputs[0].pattern: a pattern of 1 phases: must be pairs of on and off
@@ -201,7 +211,7 @@ final class SiteMistakesTest {
                         directory);
         assertEquals(
                 List.of(
-                        "site.yaml:1: nod: unknown key; did you mean 'node'? - known here: description, journal, listener, node, organisation, outputs, page, policies, policy-store, recordings, sensors, subscriber, topics, uplink",
+                        "site.yaml:1: nod: unknown key; did you mean 'node'? - known here: description, journal, listener, node, organisation, outputs, page, policies, policy-store, recordings, self-test, sensors, subscriber, topics, uplink",
                         "site.yaml:1: node: missing - the node's name; must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit",
                         "site.yaml:2: page.port: '0' - must be a whole number from 1 to 65535",
                         "site.yaml:4: journal.keep: '1 day' - must be a number with its unit: 500ms, 10s, 15m, 24h or 7d",

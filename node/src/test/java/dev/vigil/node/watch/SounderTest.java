@@ -194,6 +194,7 @@ class SounderTest {
                                     Pattern.STEADY,
                                     Duration.ZERO,
                                     offAtStop,
+                                    Optional.empty(),
                                     Optional.empty()));
             sounder.apply(T0, alarm(), true);
             sounder.close(T0.plusSeconds(1));
@@ -214,7 +215,8 @@ class SounderTest {
                                 Duration.ZERO,
                                 true,
                                 Optional.of(
-                                        new OutputPlan.Feedback(contact, Duration.ofMillis(500)))));
+                                        new OutputPlan.Feedback(contact, Duration.ofMillis(500))),
+                                Optional.empty()));
         sounder.apply(T0, alarm(), true);
         sounder.apply(T0.plusSeconds(1), alarm(), true);
         assertTrue(sounder.state().on());
@@ -233,7 +235,8 @@ class SounderTest {
     }
 
     private static OutputPlan plan(OutputKind kind, Pattern pattern) {
-        return new OutputPlan(kind, pattern, Duration.ZERO, true, Optional.empty());
+        return new OutputPlan(
+                kind, pattern, Duration.ZERO, true, Optional.empty(), Optional.empty());
     }
 
     private static Incidents alarm() {

@@ -41,6 +41,8 @@ final class WatchKit implements AutoCloseable {
     final RecordingOutput siren = new RecordingOutput();
     final StatusBoard board = new StatusBoard(List.of(KITCHEN));
     final List<IncidentChange> changes = new ArrayList<>();
+    final ChainTest chain = new ChainTest(Duration.ofDays(1));
+    final List<Long> selfTests = new ArrayList<>();
     final Committer committer;
     final Pipeline pipeline;
     Instant now;
@@ -93,11 +95,13 @@ final class WatchKit implements AutoCloseable {
                                 policies,
                                 new Contacts(Map.of(CALL_POINT, ContactMeaning.CALL_POINT)),
                                 List.of(new Sounder(siren, OutputPlan.siren(Duration.ZERO))),
+                                chain,
                                 commits,
                                 committer,
                                 board,
                                 new PolicyGate()),
-                        new Pipeline.Listeners(changes::add, _ -> {}, _ -> {}, () -> now));
+                        new Pipeline.Listeners(
+                                changes::add, _ -> {}, _ -> {}, selfTests::add, () -> now));
     }
 
     static Journal open(Path directory, Instant now) {
@@ -140,6 +144,7 @@ final class WatchKit implements AutoCloseable {
     public void close() {
         journal.ifPresent(Journal::close);
         policies.close();
+        chain.close();
     }
 
     /** Remembers what it was told, and in which order. */

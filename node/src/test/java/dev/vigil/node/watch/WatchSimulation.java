@@ -74,6 +74,10 @@ final class WatchSimulation implements AutoCloseable {
     private final ScriptedUplink uplink;
     private final Account centre = new Account(COUNTER.id().name());
     private final NavigableSet<Long> acknowledged = new TreeSet<>();
+
+    /** Asked nothing here; one for all. */
+    private static final ChainTest CHAIN = new ChainTest(Duration.ofDays(1));
+
     private final WatchKit.RecordingOutput siren = new WatchKit.RecordingOutput();
     private Instant now = Instant.parse("2026-11-23T07:00:00Z");
     private long nextReading = 1;
@@ -123,11 +127,12 @@ final class WatchSimulation implements AutoCloseable {
                                 policies,
                                 new Contacts(Map.of()),
                                 List.of(new Sounder(siren, OutputPlan.siren(Duration.ZERO))),
+                                CHAIN,
                                 commits,
                                 committer,
                                 new StatusBoard(CHANNELS.values()),
                                 new PolicyGate()),
-                        new Pipeline.Listeners(_ -> {}, _ -> {}, _ -> {}, () -> now));
+                        new Pipeline.Listeners(_ -> {}, _ -> {}, _ -> {}, _ -> {}, () -> now));
         hotSince = null;
     }
 

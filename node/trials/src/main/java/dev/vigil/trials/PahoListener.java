@@ -32,7 +32,9 @@ final class PahoListener implements AutoCloseable {
         try {
             MqttAsyncClient client =
                     new MqttAsyncClient(
-                            "tcp://127.0.0.1:" + port, "listener", new MemoryPersistence());
+                            "tcp://127.0.0.1:" + port,
+                            "listener-" + filter.hashCode(),
+                            new MemoryPersistence());
             client.setCallback(new Into(heard));
             MqttConnectionOptions options = new MqttConnectionOptions();
             options.setAutomaticReconnect(false);

@@ -47,6 +47,11 @@ final class ForeignCalls implements SystemCalls {
     private final MethodHandle poll =
             handle("poll", 0, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
+    private final MethodHandle socket =
+            handle("socket", 0, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private final MethodHandle connect =
+            handle("connect", 0, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
+
     private static MemorySegment symbol(String name) {
         return LINKER.defaultLookup().findOrThrow(name);
     }
@@ -128,6 +133,18 @@ final class ForeignCalls implements SystemCalls {
         return result(
                 called(() -> (int) poll.invokeExact(state, address, (long) count, timeoutMillis)),
                 state);
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        MemorySegment state = STATE.get();
+        return result(called(() -> (int) socket.invokeExact(state, domain, type, protocol)), state);
+    }
+
+    @Override
+    public int connect(int file, long address, int length) {
+        MemorySegment state = STATE.get();
+        return result(called(() -> (int) connect.invokeExact(state, file, address, length)), state);
     }
 
     private static int result(long returned, MemorySegment state) {

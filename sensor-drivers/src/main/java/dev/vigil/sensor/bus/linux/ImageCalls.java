@@ -63,6 +63,16 @@ final class ImageCalls implements SystemCalls {
         return result(cPoll(WordFactory.pointer(address), count, timeoutMillis));
     }
 
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return result(cSocket(domain, type, protocol));
+    }
+
+    @Override
+    public int connect(int file, long address, int length) {
+        return result(cConnect(file, WordFactory.pointer(address), length));
+    }
+
     private static int result(long returned) {
         return returned >= 0 ? (int) returned : -cErrnoLocation().read();
     }
@@ -84,6 +94,12 @@ final class ImageCalls implements SystemCalls {
 
     @CFunction("poll")
     private static native int cPoll(PointerBase files, long count, int timeoutMillis);
+
+    @CFunction("socket")
+    private static native int cSocket(int domain, int type, int protocol);
+
+    @CFunction("connect")
+    private static native int cConnect(int file, PointerBase address, int length);
 
     @CFunction(value = "__errno_location", transition = CFunction.Transition.NO_TRANSITION)
     private static native CIntPointer cErrnoLocation();

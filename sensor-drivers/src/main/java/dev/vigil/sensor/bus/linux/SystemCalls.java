@@ -1,7 +1,8 @@
 package dev.vigil.sensor.bus.linux;
 
 /**
- * The system calls that buses are made of. Any thread; a call blocks as long as the kernel does.
+ * The system calls that buses, and the word to systemd, are made of. Any thread; a call blocks as
+ * long as the kernel does.
  *
  * <p>Results are the kernel's own: 0 or more, or the negative error number ({@link Errno}).
  */
@@ -30,6 +31,12 @@ public interface SystemCalls {
 
     /** write(2) of memory at {@code address}. */
     int write(int file, long address, int length);
+
+    /** socket(2). */
+    int socket(int domain, int type, int protocol);
+
+    /** connect(2) to the sockaddr at {@code address}. */
+    int connect(int file, long address, int length);
 
     /** poll(2) of {@code count} pollfd structs at {@code address}. */
     int poll(long address, int count, int timeoutMillis);

@@ -129,6 +129,16 @@ public final class FakeKernel implements SystemCalls {
     }
 
     @Override
+    public int socket(int domain, int type, int protocol) {
+        return -Errno.EINVAL;
+    }
+
+    @Override
+    public int connect(int file, long address, int length) {
+        return -Errno.EINVAL;
+    }
+
+    @Override
     public synchronized int poll(long address, int count, int timeoutMillis) {
         int ready = 0;
         for (int i = 0; i < count; i++) {
