@@ -8,27 +8,6 @@ import java.nio.file.Path;
 
 /** A site.yaml for the guest's board. Immutable. */
 record BoardSite(Path file) {
-    private static final String CONTACTS =
-            """
-            node: devices
-            page: {host: 127.0.0.1, port: %d}
-            listener: {port: %d}
-            journal: {directory: %s}
-            outputs:
-              - {id: siren, kind: gpio, gpio: %4$s, line: siren, when-released: off, minimum-on: 0s}
-            sensors:
-              - {id: probe/level, quantity: level, zone: probe, from: {topic: probe}}
-              - id: hall/callpoint
-                quantity: contact
-                zone: hall
-                means: call-point
-                from: {gpio: %4$s, line: callpoint, debounce: 0s}
-              - id: hall/door
-                quantity: contact
-                zone: hall
-                from: {gpio: %4$s, line: door, active: low, pull: up}
-            """;
-
     private static final String CHIPS =
             """
               - {id: lab/temperature, quantity: temperature, zone: lab, from: {chip: bme280, i2c: /dev/i2c-0, address: 0x76, every: 200ms}}
@@ -60,7 +39,26 @@ record BoardSite(Path file) {
     }
 
     private static String contacts(TrialBoard board, String journal, String chip) {
-        return CONTACTS.formatted(board.pagePort(), board.mqttPort(), journal, chip);
+        return """
+            node: devices
+            page: {host: 127.0.0.1, port: %d}
+            listener: {port: %d}
+            journal: {directory: %s}
+            outputs:
+              - {id: siren, kind: gpio, gpio: %4$s, line: siren, when-released: off, minimum-on: 0s}
+            sensors:
+              - {id: probe/level, quantity: level, zone: probe, from: {topic: probe}}
+              - id: hall/callpoint
+                quantity: contact
+                zone: hall
+                means: call-point
+                from: {gpio: %4$s, line: callpoint, debounce: 0s}
+              - id: hall/door
+                quantity: contact
+                zone: hall
+                from: {gpio: %4$s, line: door, active: low, pull: up}
+            """
+                .formatted(board.pagePort(), board.mqttPort(), journal, chip);
     }
 
     private static BoardSite written(TrialBoard board, String name, String text) {

@@ -106,13 +106,8 @@ final class GuestLoad {
         node.awaitReady(READY_BOUND);
         say("ready " + (System.nanoTime() - began) / 1_000_000);
         say("version " + version(node, armed));
-        for (Sight sight : SIGHTS) {
-            if (sight.name().equals(sought)) {
-                Thread.ofPlatform().daemon().start(() -> look(journal, sight));
-            }
-        }
         Thread.ofPlatform().daemon().start(() -> install(node, site, version));
-        send(Integer.parseInt(arguments[2]), messages, ticket);
+        send(Integer.parseInt(arguments[2]), messages, ticket, () -> look(journal, sought));
     }
 
     private static synchronized void say(String line) {
@@ -123,7 +118,8 @@ final class GuestLoad {
     // CHECKSTYLE ON
 
     /** For ever: the power ends it. */
-    private static void send(int port, LevelMessages messages, long first) throws IOException {
+    private static void send(int port, LevelMessages messages, long first, Runnable look)
+            throws IOException {
         AtomicLong acknowledged = new AtomicLong(first);
         SenderClient sender =
                 new SenderClient(
@@ -147,6 +143,9 @@ final class GuestLoad {
             long now = acknowledged.get();
             if (now > told && System.nanoTime() >= tellAt) {
                 say("acked " + now);
+                if (told == first) {
+                    Thread.ofPlatform().daemon().start(look);
+                }
                 told = now;
                 tellAt = System.nanoTime() + TELL_NANOS;
             }
@@ -192,6 +191,15 @@ final class GuestLoad {
                     return version[0] >= atLeast;
                 });
         return version[0];
+    }
+
+    /** Says so, once, when it sees what is sought. */
+    private static void look(Path journal, String sought) {
+        for (Sight sight : SIGHTS) {
+            if (sight.name().equals(sought)) {
+                look(journal, sight);
+            }
+        }
     }
 
     private static void look(Path journal, Sight sight) {
