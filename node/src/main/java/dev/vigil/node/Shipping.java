@@ -11,6 +11,7 @@ import dev.vigil.forward.SenmlRecord;
 import dev.vigil.forward.Shipper;
 import dev.vigil.forward.ShipperOptions;
 import dev.vigil.forward.Uplink;
+import dev.vigil.forward.Waybill;
 import dev.vigil.node.site.SiteConfig;
 import dev.vigil.node.watch.Worker;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The shipper and its thread, from when the journal is open. Any thread asks it things. */
 final class Shipping implements AutoCloseable {
@@ -49,10 +51,17 @@ final class Shipping implements AutoCloseable {
                 new Shipper(
                         journal,
                         uplink,
-                        ShipperOptions.defaults(),
+                        ShipperOptions.defaults().of(version()),
                         RandomGenerator.getDefault(),
                         clock.instant());
         this.worker = new Worker("shipper", clock, this::turn, this::await);
+    }
+
+    /** As it was built. */
+    private static String version() {
+        return ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.application.version", String.class)
+                .orElse(Waybill.UNKNOWN);
     }
 
     /** In order of preference. */

@@ -8,6 +8,7 @@ import dev.vigil.forward.Journal;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.ScriptedUplink;
 import dev.vigil.forward.Uplink;
+import dev.vigil.forward.Waybill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class PriorityWatch implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
+    public void send(Block block, Waybill waybill) {
         if (block.stream().lane() == Lane.ALARM) {
             alarmsUnderWay.put(block.firstSequence(), block.lastSequence());
         } else {
@@ -48,7 +49,7 @@ final class PriorityWatch implements Uplink {
                                             block.firstSequence(),
                                             waiting.map(Block::firstSequence)));
         }
-        uplink.send(block, historic);
+        uplink.send(block, waybill);
     }
 
     private Optional<Block> waitingAlarm() {

@@ -35,6 +35,8 @@ final class FleetCommand {
                     "LAST SEEN",
                     "LATEST RECORD",
                     "CLOCK",
+                    "SOFTWARE",
+                    "BACKLOG",
                     "RECEIVED",
                     "LOST",
                     "MISSING",
@@ -112,6 +114,8 @@ final class FleetCommand {
                             seconds(text(row, "lastSeen")),
                             seconds(text(row, "lastAt")),
                             text(row, "clock"),
+                            text(row, "software"),
+                            text(row, "backlog"),
                             text(row, "received"),
                             text(row, "lost"),
                             text(row, "missing"),
@@ -122,7 +126,7 @@ final class FleetCommand {
             var text = new StringBuilder();
             for (int column = 0; column < line.size(); column++) {
                 int width = width(table, column);
-                boolean number = column >= 6 && column <= 9;
+                boolean number = column >= 7 && column <= 11;
                 text.append(
                         (number ? "%" : "%-").concat(width + "s  ").formatted(line.get(column)));
             }

@@ -25,22 +25,22 @@ final class AckWindow {
     private int unconfirmed;
     private long progressNanos;
 
-    /** A block and how it is to be marked. Compared by identity: the same block may come again. */
+    /** A block and what is said of it. Compared by identity: the same block may come again. */
     static final class Entry {
         private final Block block;
-        private final boolean historic;
+        private final Waybill waybill;
 
-        private Entry(Block block, boolean historic) {
+        private Entry(Block block, Waybill waybill) {
             this.block = block;
-            this.historic = historic;
+            this.waybill = waybill;
         }
 
         Block block() {
             return block;
         }
 
-        boolean historic() {
-            return historic;
+        Map<String, String> headers() {
+            return waybill.headers(block);
         }
     }
 
@@ -66,14 +66,14 @@ final class AckWindow {
     }
 
     /** An outcome at once when the ledger has said already that it has this block. */
-    Optional<Uplink.Outcome> add(Block block, boolean historic, long nanos) {
+    Optional<Uplink.Outcome> add(Block block, Waybill waybill, long nanos) {
         if (isAcknowledged(block)) {
             return Optional.of(new Uplink.Outcome(block, new Delivery.Delivered()));
         }
         if (isEmpty()) {
             progressNanos = nanos;
         }
-        waiting(block.stream().lane()).add(new Entry(block, historic));
+        waiting(block.stream().lane()).add(new Entry(block, waybill));
         return Optional.empty();
     }
 

@@ -33,6 +33,8 @@ public final class BlockHeaders {
     public static final String TIME = "ce_time";
     public static final String CONTENT_TYPE = "content-type";
     public static final String HISTORIC = "vigil_hist";
+    public static final String HEAD = "vigil_head";
+    public static final String SOFTWARE = "vigil_ver";
     public static final String TYPE = "dev.vigil.block.v1";
     public static final String SEQUENCE = "vigil_seq";
     public static final String COUNT = "vigil_count";

@@ -114,25 +114,25 @@ public final class FailoverUplink implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
+    public void send(Block block, Waybill waybill) {
         Preference.Route route = preference.route(clock.instant());
         route.trial()
                 .ifPresent(
                         index -> {
                             ways.get(index).trials.merge(id(block), 1, Integer::sum);
-                            send(ways.get(index), block, historic);
+                            send(ways.get(index), block, waybill);
                         });
-        send(ways.get(route.to()), block, historic);
+        send(ways.get(route.to()), block, waybill);
         show();
     }
 
-    private void send(Way way, Block block, boolean historic) {
+    private void send(Way way, Block block, Waybill waybill) {
         way.inFlight++;
         way.pace.ifPresent(pace -> pace.take(block.body().length, clock.instant()));
         if (way.state.status() != LinkState.Status.UP) {
             way.state = with(way, LinkState.Status.CONNECTING, way.state.error());
         }
-        way.uplink.send(block, historic);
+        way.uplink.send(block, waybill);
     }
 
     @Override

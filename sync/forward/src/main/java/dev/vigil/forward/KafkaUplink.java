@@ -65,10 +65,10 @@ public final class KafkaUplink implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
+    public void send(Block block, Waybill waybill) {
         var message =
                 new ProducerRecord<String, byte[]>(topic, block.stream().toString(), block.body());
-        add(BlockHeaders.of(block, historic), message);
+        add(waybill.headers(block), message);
         try {
             Producer<String, byte[]> open = producer();
             var _ =

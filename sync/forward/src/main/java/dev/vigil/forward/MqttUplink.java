@@ -59,8 +59,8 @@ public final class MqttUplink implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
-        Optional<Outcome> known = window.add(block, historic, nanoTime.getAsLong());
+    public void send(Block block, Waybill waybill) {
+        Optional<Outcome> known = window.add(block, waybill, nanoTime.getAsLong());
         known.ifPresent(outcomes::add);
         if (known.isEmpty() && link == null) {
             connect();
@@ -146,7 +146,7 @@ public final class MqttUplink implements Uplink {
             }
             AckWindow.Entry entry = next.get();
             try {
-                open.publish(entry, BlockHeaders.of(entry.block(), entry.historic()));
+                open.publish(entry, entry.headers());
             } catch (MqttException e) {
                 end(Paho.describe(e));
                 return;

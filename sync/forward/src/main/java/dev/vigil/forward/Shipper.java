@@ -244,7 +244,10 @@ public final class Shipper implements AutoCloseable {
                 link.error().isPresent()
                         || block.firstSequence()
                                 <= historicThrough.getOrDefault(block.stream().lane(), 0L);
-        uplink.send(block, waited);
+        Lane lane = block.stream().lane();
+        uplink.send(
+                block,
+                new Waybill(waited, journal.state(lane).appendedRecords(), options.software()));
     }
 
     private Turn idle(int done, Instant now, Instant again) {

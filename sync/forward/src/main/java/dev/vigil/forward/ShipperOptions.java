@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param alarmBytes of those reserved for ALARM
  * @param backoffFirst pause after a first failure
  * @param backoffMax longest pause
+ * @param software version of the node's, for the centre
  */
 public record ShipperOptions(
         int windowBlocks,
@@ -19,7 +20,8 @@ public record ShipperOptions(
         int alarmBlocks,
         long alarmBytes,
         Duration backoffFirst,
-        Duration backoffMax) {
+        Duration backoffMax,
+        String software) {
     public ShipperOptions {
         if (alarmBlocks < 1 || windowBlocks <= alarmBlocks) {
             throw new IllegalArgumentException(
@@ -33,6 +35,18 @@ public record ShipperOptions(
         }
     }
 
+    /** These, for a node of that version. */
+    public ShipperOptions of(String version) {
+        return new ShipperOptions(
+                windowBlocks,
+                windowBytes,
+                alarmBlocks,
+                alarmBytes,
+                backoffFirst,
+                backoffMax,
+                version);
+    }
+
     /** 64 blocks and 4 MiB, a quarter of them for ALARM; pauses from 0.25 to 5 seconds. */
     public static ShipperOptions defaults() {
         return new ShipperOptions(
@@ -41,6 +55,7 @@ public record ShipperOptions(
                 16,
                 1024 * 1024,
                 Duration.ofMillis(250),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Waybill.UNKNOWN);
     }
 }

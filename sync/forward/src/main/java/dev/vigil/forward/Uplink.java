@@ -23,8 +23,8 @@ public interface Uplink extends AutoCloseable {
     /** {@code kafka}: for logs, metrics and the status page. */
     String name();
 
-    /** Starts to deliver; {@code historic} marks data that waited in a backlog. */
-    void send(Block block, boolean historic);
+    /** Starts to deliver. */
+    void send(Block block, Waybill waybill);
 
     /** The budget of the way that the next block takes; empty when it has none. */
     default Optional<Pace> pace() {

@@ -20,13 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AckWindowTest {
     private static final StreamId ALARM = new StreamId("gw", "0123456789abcdef", Lane.ALARM);
     private static final StreamId HISTORY = new StreamId("gw", "0123456789abcdef", Lane.HISTORY);
+    private static final Waybill BILL = new Waybill(false, 100, "1.0");
     private static final long SECOND = 1_000_000_000;
 
     private final AckWindow window = new AckWindow(List.of(ALARM, HISTORY), Duration.ofSeconds(30));
 
     @Test
     void onlyTheLedgersAcknowledgementDelivers() {
-        window.add(block(HISTORY, 1), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
         assertTrue(window.take(10).isPresent());
         window.confirmed(SECOND);
         assertFalse(window.isEmpty());
@@ -38,9 +39,9 @@ class AckWindowTest {
 
     @Test
     void anAlarmIsPublishedBeforeHistoryThatWaits() {
-        window.add(block(HISTORY, 1), false, 0);
-        window.add(block(HISTORY, 11), false, 0);
-        window.add(block(ALARM, 1), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
+        window.add(block(HISTORY, 11), BILL, 0);
+        window.add(block(ALARM, 1), BILL, 0);
         assertEquals(ALARM, window.take(1).orElseThrow().block().stream());
         assertEquals(Optional.empty(), window.take(1), "one without PUBACK");
         window.confirmed(1);
@@ -52,25 +53,25 @@ class AckWindowTest {
         acknowledged(HISTORY.toString(), 20, 0);
         assertInstanceOf(
                 Delivery.Delivered.class,
-                window.add(block(HISTORY, 11), true, 0).orElseThrow().delivery());
-        assertEquals(Optional.empty(), window.add(block(HISTORY, 21), true, 0));
+                window.add(block(HISTORY, 11), BILL, 0).orElseThrow().delivery());
+        assertEquals(Optional.empty(), window.add(block(HISTORY, 21), BILL, 0));
         assertEquals(21, window.take(9).orElseThrow().block().firstSequence());
     }
 
     @Test
     void anAcknowledgementThatFallsOrIsForAnotherStreamChangesNothing() {
-        window.add(block(HISTORY, 1), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
         assertEquals(List.of(), acknowledged("other/0123456789abcdef/history", 99, 0));
         assertEquals(List.of(), acknowledged(ALARM.toString(), 99, 0));
         assertEquals(1, acknowledged(HISTORY.toString(), 10, 0).size());
         assertEquals(List.of(), acknowledged(HISTORY.toString(), 5, 0));
-        assertTrue(window.add(block(HISTORY, 1), false, 0).isPresent(), "10 still counts");
+        assertTrue(window.add(block(HISTORY, 1), BILL, 0).isPresent(), "10 still counts");
     }
 
     @Test
     void aBlockBeyondAGapOfTheLedgersIsDeliveredWhenTheLedgerHasAllOfIt() {
-        window.add(block(HISTORY, 11), false, 0);
-        window.add(block(HISTORY, 21), false, 0);
+        window.add(block(HISTORY, 11), BILL, 0);
+        window.add(block(HISTORY, 21), BILL, 0);
         var said =
                 new MqttBlock.Acknowledgement(
                         HISTORY.toString(),
@@ -88,8 +89,8 @@ class AckWindowTest {
     @Test
     void itIsStuckWhenNothingHappensFor30SecondsWhileSomethingIsOnItsWay() {
         assertFalse(window.isStuck(100 * SECOND), "nothing on its way");
-        window.add(block(HISTORY, 1), false, 100 * SECOND);
-        window.add(block(HISTORY, 11), false, 100 * SECOND);
+        window.add(block(HISTORY, 1), BILL, 100 * SECOND);
+        window.add(block(HISTORY, 11), BILL, 100 * SECOND);
         assertFalse(window.isStuck(129 * SECOND));
         window.take(1);
         window.confirmed(129 * SECOND);
@@ -101,21 +102,21 @@ class AckWindowTest {
 
     @Test
     void ofALostConnectionOnlyWhatWasPublishedIsUnknown() {
-        window.add(block(HISTORY, 1), false, 0);
-        window.add(block(HISTORY, 11), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
+        window.add(block(HISTORY, 11), BILL, 0);
         window.take(1);
         List<Uplink.Outcome> outcomes = window.abandon("gone");
         assertEquals(
                 List.of(new Delivery.Unknown("gone"), new Delivery.Failed("gone")),
                 outcomes.stream().map(Uplink.Outcome::delivery).toList());
         assertTrue(window.isEmpty());
-        window.add(block(HISTORY, 1), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
         assertTrue(window.take(1).isPresent(), "no PUBACK is awaited any more");
     }
 
     @Test
     void ofARefusedBlockThereIsOneOutcome() {
-        window.add(block(HISTORY, 1), false, 0);
+        window.add(block(HISTORY, 1), BILL, 0);
         AckWindow.Entry entry = window.take(1).orElseThrow();
         assertEquals(
                 new Delivery.Failed("no"), window.refused(entry, "no", 1).orElseThrow().delivery());
@@ -142,7 +143,7 @@ class AckWindowTest {
                     long first = next.merge(stream.lane(), 10L, Long::sum) - 9;
                     Block block = block(stream, first);
                     open.merge(id(block), 1, Integer::sum);
-                    window.add(block, false, nanos).ifPresent(outcomes::add);
+                    window.add(block, BILL, nanos).ifPresent(outcomes::add);
                 }
                 case 3, 4 -> window.take(4).ifPresent(taken::add);
                 case 5 -> window.confirmed(nanos);

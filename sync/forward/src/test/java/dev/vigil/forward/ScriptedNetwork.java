@@ -88,7 +88,7 @@ final class ScriptedNetwork {
         }
 
         @Override
-        public void send(Block block, boolean historic) {
+        public void send(Block block, Waybill waybill) {
             if (!up) {
                 answer(block, new Delivery.Failed("no route"), soon(latest));
                 return;

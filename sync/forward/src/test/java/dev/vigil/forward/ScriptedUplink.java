@@ -80,12 +80,12 @@ public final class ScriptedUplink implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
+    public void send(Block block, Waybill waybill) {
         Delivery delivery;
         if (!up || random.nextDouble() < failing) {
             delivery = new Delivery.Failed("scripted failure");
         } else {
-            arrivals.add(new Arrival(block, historic, now));
+            arrivals.add(new Arrival(block, waybill.historic(), now));
             if (!known.add(block.stream() + "/" + block.firstSequence())) {
                 copies++;
             }

@@ -53,7 +53,7 @@ final class ThinLink implements Uplink {
     }
 
     @Override
-    public void send(Block block, boolean historic) {
+    public void send(Block block, Waybill waybill) {
         int size = block.body().length + OVERHEAD_BYTES;
         Instant start = free.isBefore(now) ? now : free;
         free = start.plus(lasts(size));

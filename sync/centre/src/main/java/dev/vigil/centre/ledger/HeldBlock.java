@@ -47,7 +47,8 @@ final class HeldBlock {
                             Instant.EPOCH,
                             codec,
                             in.readAllBytes());
-            return new UplinkMessage.Intact(block, BlockCodec.decode(block), historic, clock);
+            return new UplinkMessage.Intact(
+                    block, BlockCodec.decode(block), historic, clock, NodeNotes.NONE);
         } catch (IOException e) {
             throw new UncheckedIOException("held block of %s ends too early".formatted(stream), e);
         }

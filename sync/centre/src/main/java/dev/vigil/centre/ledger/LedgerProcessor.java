@@ -103,6 +103,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
                                 intact.latest(),
                                 intact.historic(),
                                 intact.clock(),
+                                intact.node(),
                                 intact.block().body().length);
                 Window window = Window.of(stream.lane(), gapWait);
                 StreamState state = state(stream);

@@ -60,6 +60,9 @@ final class Notices {
                     json.writeStringField("lastAt", sight.lastAt().toString());
                     json.writeBooleanField("historic", sight.historic());
                     json.writeStringField("clock", sight.clock());
+                    json.writeStringField("software", sight.node().software());
+                    json.writeNumberField(
+                            "backlog", Math.max(0, sight.node().head() - sequences.highest()));
                     json.writeNumberField("highest", sequences.highest());
                     json.writeNumberField("through", sequences.through());
                     json.writeNumberField("received", sequences.receivedCount());

@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param lastAt time of the latest record of the latest block, by the node's clock
  * @param historic the latest block had waited in a backlog
  * @param clock the quality of the node's clock: header {@code vigil_tq}
+ * @param node what it said of itself
  * @param copies records that came again and were dropped
  * @param quarantined records that could not be read
  */
@@ -17,15 +18,24 @@ record Sight(
         Instant lastAt,
         boolean historic,
         String clock,
+        NodeNotes node,
         long copies,
         long quarantined) {
-    static final Sight NOTHING = new Sight(Instant.EPOCH, Instant.EPOCH, false, "unknown", 0, 0);
+    static final Sight NOTHING =
+            new Sight(Instant.EPOCH, Instant.EPOCH, false, "unknown", NodeNotes.NONE, 0, 0);
 
-    Sight seen(Instant now, Instant at, boolean waited, String clockQuality, long moreCopies) {
-        return new Sight(now, at, waited, clockQuality, copies + moreCopies, quarantined);
+    Sight seen(Instant now, StreamLedger.Arrival block, long moreCopies) {
+        return new Sight(
+                now,
+                block.at(),
+                block.historic(),
+                block.clock(),
+                block.node().after(node),
+                copies + moreCopies,
+                quarantined);
     }
 
     Sight unreadable(Instant now, long records) {
-        return new Sight(now, lastAt, historic, clock, copies, quarantined + records);
+        return new Sight(now, lastAt, historic, clock, node, copies, quarantined + records);
     }
 }

@@ -34,19 +34,13 @@ final class StreamLedger {
      * @param at time of its latest record, by the node's clock
      * @param bytes of its body
      */
-    record Arrival(Range range, Instant at, boolean historic, String clock, int bytes) {}
+    record Arrival(
+            Range range, Instant at, boolean historic, String clock, NodeNotes node, int bytes) {}
 
     static Turn arrived(Instant now, StreamState state, Arrival block, Window window) {
         Ranges fresh = state.sequences().fresh(block.range());
         StreamState seen =
-                state.with(
-                        state.sight()
-                                .seen(
-                                        now,
-                                        block.at(),
-                                        block.historic(),
-                                        block.clock(),
-                                        block.range().size() - fresh.size()));
+                state.with(state.sight().seen(now, block, block.range().size() - fresh.size()));
         if (fresh.isEmpty()) {
             return new Turn(seen, List.of());
         }

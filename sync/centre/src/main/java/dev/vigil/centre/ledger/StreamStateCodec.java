@@ -16,7 +16,10 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /** A stream's state as bytes in the ledger's store and its changelog. Stateless. */
 final class StreamStateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** As it was written before nodes said something of themselves. */
+    private static final int WITHOUT_NODE = 1;
 
     private StreamStateCodec() {}
 
@@ -53,6 +56,8 @@ final class StreamStateCodec {
             write(out, sight.lastAt());
             out.writeBoolean(sight.historic());
             out.writeUTF(sight.clock());
+            out.writeLong(sight.node().head());
+            out.writeUTF(sight.node().software());
             out.writeLong(sight.copies());
             out.writeLong(sight.quarantined());
         } catch (IOException e) {
@@ -64,7 +69,7 @@ final class StreamStateCodec {
     static StreamState read(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_NODE) {
                 throw new IllegalStateException(
                         "stored state has version %d: this ledger reads %d"
                                 .formatted(version, VERSION));
@@ -78,7 +83,7 @@ final class StreamStateCodec {
                             in.readLong(),
                             in.readLong(),
                             in.readLong());
-            return new StreamState(sequences, waiting(in), sight(in));
+            return new StreamState(sequences, waiting(in), sight(in, version));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "stored state of %d bytes ends too early".formatted(bytes.length), e);
@@ -97,12 +102,15 @@ final class StreamStateCodec {
         return new Waiting(passed, held, waits ? Optional.of(since) : Optional.empty(), ranges(in));
     }
 
-    private static Sight sight(DataInputStream in) throws IOException {
+    private static Sight sight(DataInputStream in, int version) throws IOException {
         return new Sight(
                 instant(in),
                 instant(in),
                 in.readBoolean(),
                 in.readUTF(),
+                version == WITHOUT_NODE
+                        ? NodeNotes.NONE
+                        : new NodeNotes(in.readLong(), in.readUTF()),
                 in.readLong(),
                 in.readLong());
     }

@@ -28,8 +28,10 @@ sealed interface UplinkMessage {
      * @param block as it came
      * @param historic it waited in a backlog
      * @param clock quality of the node's clock, as it says
+     * @param node what the node says of itself
      */
-    record Intact(Block block, List<SenmlRecord> records, boolean historic, String clock)
+    record Intact(
+            Block block, List<SenmlRecord> records, boolean historic, String clock, NodeNotes node)
             implements UplinkMessage {
         Range range() {
             return new Range(block.firstSequence(), block.lastSequence());
@@ -85,7 +87,11 @@ sealed interface UplinkMessage {
                     block,
                     records,
                     text(headers, BlockHeaders.HISTORIC).equals("true"),
-                    text(headers, BlockHeaders.CLOCK_QUALITY));
+                    text(headers, BlockHeaders.CLOCK_QUALITY),
+                    NodeNotes.of(
+                            block.lastSequence(),
+                            text(headers, BlockHeaders.HEAD),
+                            text(headers, BlockHeaders.SOFTWARE)));
         } catch (MalformedBlock e) {
             return new Unreadable(String.valueOf(e.getMessage()), Optional.of(block));
         }

@@ -34,7 +34,7 @@ final class Book {
 
     void arrive(Instant now, long from, long through) {
         var range = new Range(from, through);
-        var block = new StreamLedger.Arrival(range, now, false, "ntp", 100);
+        var block = new StreamLedger.Arrival(range, now, false, "ntp", NodeNotes.NONE, 100);
         take(StreamLedger.arrived(now, state, block, window), range);
     }
 

@@ -15,12 +15,14 @@ import dev.vigil.forward.Lane;
 import dev.vigil.forward.Samples;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.forward.StreamId;
+import dev.vigil.forward.Waybill;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import org.apache.avro.generic.GenericData;
@@ -120,6 +122,26 @@ class LedgerTopologyTest {
         assertEquals(at.getEpochSecond(), record.get("seconds"));
         assertEquals(at.getNano(), record.get("nanos"));
         assertNull(record.get("text"));
+    }
+
+    @Test
+    void theFleetSaysHowMuchWaitsAtANodeAndWhatItRuns() throws Exception {
+        var driver = driver("json");
+        Block first = block(HISTORY, 1, Samples.readings(new Random(3), Samples.START, 10));
+        Block second = block(HISTORY, 11, Samples.readings(new Random(4), Samples.START, 10));
+        send(driver, second, HISTORY.toString(), new Waybill(true, 500, "1.1").headers(second));
+        send(driver, first, HISTORY.toString(), new Waybill(true, 400, "1.1").headers(first));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        JsonNode row = fleet(driver, HISTORY);
+        assertEquals(480, row.path("backlog").asLong(), "an older block knows less");
+        assertEquals("1.1", row.path("software").asText());
+
+        Block third = block(HISTORY, 21, Samples.readings(new Random(5), Samples.START, 480));
+        send(driver, third, HISTORY.toString(), new Waybill(false, 500, "1.2").headers(third));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        JsonNode later = fleet(driver, HISTORY);
+        assertEquals(0, later.path("backlog").asLong());
+        assertEquals("1.2", later.path("software").asText());
     }
 
     @Test
@@ -269,10 +291,13 @@ class LedgerTopologyTest {
     }
 
     private void send(TopologyTestDriver driver, Block block, String key) {
+        send(driver, block, key, BlockHeaders.of(block, false));
+    }
+
+    private void send(
+            TopologyTestDriver driver, Block block, String key, Map<String, String> said) {
         var headers = new RecordHeaders();
-        BlockHeaders.of(block, false)
-                .forEach(
-                        (name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        said.forEach((name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
         input(driver).pipeInput(new TestRecord<>(key, block.body(), headers));
     }
 
