@@ -1,5 +1,6 @@
 package dev.vigil.node;
 
+import dev.vigil.forward.CarryExport;
 import dev.vigil.forward.Cat;
 import dev.vigil.node.site.SiteCheck;
 import dev.vigil.node.site.SiteConfig;
@@ -17,8 +18,8 @@ import java.util.Optional;
 // CHECKSTYLE OFF: a command line prints
 
 /**
- * The command line: {@code node}, {@code check}, {@code cat}, {@code incident}, {@code output},
- * {@code policy}, {@code sensors}.
+ * The command line: {@code node}, {@code check}, {@code cat}, {@code export}, {@code incident},
+ * {@code output}, {@code policy}, {@code sensors}.
  */
 @QuarkusMain
 public final class Main {
@@ -34,6 +35,7 @@ public final class Main {
             case "node" -> node(rest);
             case "check" -> System.exit(check(rest));
             case "cat" -> System.exit(Cat.run(rest, System.out, System.err));
+            case "export" -> System.exit(CarryExport.run(rest, System.out, System.err));
             case "sensors" -> System.exit(SensorsCommand.run(rest, System.out, System.err));
             case "incident" -> System.exit(IncidentCommand.run(rest, System.out, System.err));
             case "output" -> System.exit(OutputCommand.run(rest, System.out, System.err));
@@ -43,7 +45,7 @@ public final class Main {
             default ->
                     System.exit(
                             usage(
-                                    "there is no command '%s': node, check, cat, incident, output, policy, sensors"
+                                    "there is no command '%s': node, check, cat, export, incident, output, policy, sensors"
                                             .formatted(command)));
         }
     }

@@ -1,13 +1,15 @@
 package dev.vigil.centre;
 
+import dev.vigil.forward.CarryImport;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 // CHECKSTYLE OFF: a command line prints
 
-/** The command line: {@code centre}, {@code fleet}. */
+/** The command line: {@code centre}, {@code import}, {@code fleet}. */
 @QuarkusMain
 public final class Main {
     private static final int WRONG_WORDS = 2;
@@ -17,6 +19,7 @@ public final class Main {
                                 [--mqtt mqtt://HOST:PORT] [--format json|avro]
                                 [--state FOLDER] [--threads N] [--gap-wait 30s] [--partitions N] [--replication N]
                                 [--http 127.0.0.1:8090]
+                   vigil import FILE --keys FOLDER --kafka HOST:PORT[,...] [--config FILE]
                    vigil fleet --kafka HOST:PORT[,...] [--config FILE]
             A file has lines key=value of the same keys, and kafka.NAME=value for Kafka's clients (TLS, credentials).
             """;
@@ -34,6 +37,7 @@ public final class Main {
                         System.exit(
                                 FleetCommand.run(
                                         CentreSettings.parse(rest), System.out, System.err));
+                case "import" -> System.exit(carried(rest));
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no command '%s'".formatted(command));
@@ -43,6 +47,18 @@ public final class Main {
             System.err.print(USAGE);
             System.exit(WRONG_WORDS);
         }
+    }
+
+    private static int carried(List<String> words) {
+        if (words.size() < 3 || !words.get(1).equals("--keys")) {
+            throw new IllegalArgumentException("import: FILE --keys FOLDER is expected");
+        }
+        return CarryImport.run(
+                Path.of(words.get(0)),
+                Path.of(words.get(2)),
+                CentreSettings.parse(words.subList(3, words.size())).kafka(),
+                System.out,
+                System.err);
     }
 
     private static void centre(CentreSettings settings) {

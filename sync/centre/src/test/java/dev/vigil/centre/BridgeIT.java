@@ -3,6 +3,11 @@ package dev.vigil.centre;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.CarryExport;
+import dev.vigil.forward.CarryImport;
+import dev.vigil.forward.CarryKeys;
+import dev.vigil.forward.CentreAccount;
+import dev.vigil.forward.CentreProcess;
 import dev.vigil.forward.FailoverUplink;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
@@ -15,6 +20,8 @@ import dev.vigil.forward.PemFiles;
 import dev.vigil.forward.Samples;
 import dev.vigil.forward.Shipper;
 import dev.vigil.forward.ShipperOptions;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,10 +29,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -41,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  * goes by MQTT goes over TLS, with certificates of both sides.
  */
 class BridgeIT {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final Clock CLOCK = Clock.systemUTC();
     private static final Duration BOUND = Duration.ofMinutes(3);
 
@@ -48,6 +56,8 @@ class BridgeIT {
     private final PemFiles broker;
     private final PemFiles client;
     private final Random random = new Random(20261123);
+    private final PrintStream said =
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
 
     BridgeIT(@TempDir Path folder) {
         this.folder = folder;
@@ -81,20 +91,24 @@ class BridgeIT {
                     var two = centre(kafka, mosquitto, "two", "bridge");
                     var first = node("gw-01", mosquitto.uri());
                     var second = node("gw-02", mosquitto.uri());
-                    var account = new Account(kafka.bootstrapServers())) {
+                    var account =
+                            new CentreAccount(
+                                    kafka.bootstrapServers(),
+                                    List.of(Topics.READINGS, Topics.ALARMS),
+                                    _ -> {})) {
                 one.awaitLog("bridge is RUNNING");
                 two.awaitLog("bridge is RUNNING");
                 List<Node> nodes = List.of(first, second);
-                nodes.forEach(node -> append(node, 500));
+                nodes.forEach(node -> append(node.journal(), 500));
                 turnUntil(nodes, () -> first.journal().acknowledged(Lane.HISTORY) > 0);
 
                 one.kill();
-                nodes.forEach(node -> append(node, 500));
+                nodes.forEach(node -> append(node.journal(), 500));
                 turnUntil(nodes, () -> nodes.stream().allMatch(Node::isEmpty));
                 publishGarbage(mosquitto);
 
                 kafka.kill();
-                nodes.forEach(node -> append(node, 500));
+                nodes.forEach(node -> append(node.journal(), 500));
                 turnFor(nodes, Duration.ofSeconds(1));
                 kafka.start();
                 one.launch();
@@ -110,21 +124,49 @@ class BridgeIT {
                     }
                 }
                 assertTrue(quarantined(kafka).contains("vigil/v1/up/gw-09/nonsense"));
+                carryByHand(kafka, mosquitto, account);
                 turnUntil(
                         nodes,
                         () ->
-                                Set.of("gw-01", "gw-02")
-                                        .equals(
-                                                Set.copyOf(
-                                                        Account.keys(
-                                                                kafka.bootstrapServers(),
-                                                                Topics.STATE))));
+                                CentreAccount.keys(kafka.bootstrapServers(), Topics.STATE)
+                                        .containsAll(List.of("gw-01", "gw-02")));
             }
         }
     }
 
+    /** First on a stick, then the same node comes online: nothing is there twice. */
+    private void carryByHand(KafkaBroker kafka, MosquittoBroker mosquitto, CentreAccount account)
+            throws Exception {
+        long before = account.distinct();
+        try (Journal journal = journal("gw-03")) {
+            append(journal, 100);
+        }
+        CarryKeys.make(folder, "gw-03");
+        Path file = folder.resolve("gw-03.carry");
+        List<String> export =
+                List.of(
+                        "--journal",
+                        folder.resolve("gw-03").toString(),
+                        "--to",
+                        file.toString(),
+                        "--key",
+                        folder.resolve("gw-03.pem").toString());
+        assertEquals(0, CarryExport.run(export, said, said));
+        Map<String, String> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        assertEquals(0, CarryImport.run(file, folder, settings, said, said));
+        account.readUntil(before + 101);
+
+        assertEquals(0, CarryImport.run(file, folder, settings, said, said));
+        try (Node online = node("gw-03", mosquitto.uri())) {
+            append(online.journal(), 50);
+            turnUntil(List.of(online), online::isEmpty);
+        }
+        account.readUntil(before + 101 + 51);
+        assertEquals(0, account.duplicates());
+    }
+
     private static String quarantined(KafkaBroker kafka) {
-        return Account.keys(kafka.bootstrapServers(), Topics.QUARANTINE).toString();
+        return CentreAccount.keys(kafka.bootstrapServers(), Topics.QUARANTINE).toString();
     }
 
     private void publishGarbage(MosquittoBroker mosquitto) throws Exception {
@@ -141,29 +183,24 @@ class BridgeIT {
     }
 
     /** In blocks of 10, and an alarm. */
-    private void append(Node node, int readings) {
+    private void append(Journal journal, int readings) {
         for (int i = 0; i < readings; i += 10) {
-            node.journal()
-                    .append(
-                            Lane.HISTORY,
-                            Samples.readings(random, Samples.START, 10),
-                            Samples.START);
+            journal.append(
+                    Lane.HISTORY, Samples.readings(random, Samples.START, 10), Samples.START);
         }
-        node.journal()
-                .append(Lane.ALARM, Samples.readings(random, Samples.START, 1), Samples.START);
-        node.journal().sync();
+        journal.append(Lane.ALARM, Samples.readings(random, Samples.START, 1), Samples.START);
+        journal.sync();
+    }
+
+    private Journal journal(String name) {
+        return Journal.open(
+                JournalOptions.of(
+                        name, folder.resolve(name), 4_000_000, 40_000_000, Duration.ofHours(1)),
+                Samples.START);
     }
 
     private Node node(String name, URI mosquitto) {
-        Journal journal =
-                Journal.open(
-                        JournalOptions.of(
-                                name,
-                                folder.resolve(name),
-                                4_000_000,
-                                40_000_000,
-                                Duration.ofHours(1)),
-                        Samples.START);
+        Journal journal = journal(name);
         var uplink =
                 new MqttUplink(
                         new MqttUplinkOptions(
@@ -214,7 +251,7 @@ class BridgeIT {
                                 "1",
                                 "--http",
                                 "127.0.0.1:0"));
-        return CentreProcess.launch(folder, name, words);
+        return CentreProcess.launch(JAR, CentreProcess.QUICK_START, folder, name, words);
     }
 
     private static void turnFor(List<Node> nodes, Duration duration) {

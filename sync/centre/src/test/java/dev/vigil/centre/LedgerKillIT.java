@@ -3,6 +3,8 @@ package dev.vigil.centre;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.vigil.forward.CentreAccount;
+import dev.vigil.forward.CentreProcess;
 import dev.vigil.forward.KafkaBroker;
 import dev.vigil.forward.KafkaCluster;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dvigil.centre.kills=100} for a long run.
  */
 class LedgerKillIT {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final int KILLS = Integer.getInteger("vigil.centre.kills", 3);
     private static final long SEED = Long.getLong("vigil.seed", 20261123);
 
@@ -35,7 +38,11 @@ class LedgerKillIT {
             one.awaitLog("ledger is RUNNING");
             try (var two = ledger(kafka, "two");
                     var fleet = new Fleet(SEED, 4, kafka.bootstrapServers());
-                    var account = new Account(kafka.bootstrapServers())) {
+                    var account =
+                            new CentreAccount(
+                                    kafka.bootstrapServers(),
+                                    List.of(Topics.READINGS, Topics.ALARMS),
+                                    _ -> {})) {
                 two.awaitLog("ledger is RUNNING");
                 for (int kill = 0; kill < KILLS; kill++) {
                     fleet.send(100);
@@ -75,7 +82,7 @@ class LedgerKillIT {
         }
     }
 
-    private static long missing(Fleet fleet, Account account) {
+    private static long missing(Fleet fleet, CentreAccount account) {
         return fleet.sent().entrySet().stream()
                 .mapToLong(stream -> account.missing(stream.getKey().toString(), stream.getValue()))
                 .sum();
@@ -116,6 +123,8 @@ class LedgerKillIT {
 
     private CentreProcess ledger(KafkaCluster kafka, String name) {
         return CentreProcess.launch(
+                JAR,
+                CentreProcess.QUICK_START,
                 folder,
                 name,
                 List.of(

@@ -1,7 +1,5 @@
 package dev.vigil.forward;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,9 +26,6 @@ public final class MqttBlock {
     private static final String ACK = "vigil/v1/ack/";
     private static final String STATE = "vigil/v1/state/";
 
-    private static final int SKIPPABLE_MAGIC = 0x184D2A50;
-    private static final int FRAME_HEADER_BYTES = 8;
-    private static final int HEADERS_BYTES_MAX = 4096;
     private static final int ACK_BYTES_MAX = 4096;
     private static final Pattern ACK_STREAM =
             Pattern.compile("\"stream\"\\s*:\\s*\"([^\"\\\\]{1,200})\"");
@@ -127,21 +122,7 @@ public final class MqttBlock {
     static byte[] payload(Block block, Map<String, String> headers) {
         var own = new LinkedHashMap<>(headers);
         BlockHeaders.constant(block.stream(), block.firstSequence()).forEach(own::remove);
-        return payload(own, block.body());
-    }
-
-    /** All of the headers in a skippable frame, then the body. */
-    static byte[] payload(Map<String, String> headers, byte[] body) {
-        var lines = new StringBuilder();
-        headers.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
-        byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(FRAME_HEADER_BYTES + text.length + body.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(SKIPPABLE_MAGIC)
-                .putInt(text.length)
-                .put(text)
-                .put(body)
-                .array();
+        return HeaderFrame.before(own, block.body());
     }
 
     /**
@@ -182,34 +163,21 @@ public final class MqttBlock {
     }
 
     private static int bodyAt(String topic, byte[] payload) {
-        ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
-        if (in.remaining() < FRAME_HEADER_BYTES || in.getInt() != SKIPPABLE_MAGIC) {
-            throw new MalformedBlock(
-                    "message of %d bytes on %s: does not begin with a skippable zstd frame"
-                            .formatted(payload.length, topic));
-        }
-        int length = in.getInt();
-        if (length < 0 || length > Math.min(HEADERS_BYTES_MAX, in.remaining())) {
-            throw new MalformedBlock(
-                    "message of %d bytes on %s: headers of %d bytes"
-                            .formatted(payload.length, topic, length));
-        }
-        return FRAME_HEADER_BYTES + length;
+        return HeaderFrame.HEAD_BYTES
+                + HeaderFrame.textBytes(
+                        "message of %d bytes on %s".formatted(payload.length, topic),
+                        payload,
+                        payload.length - HeaderFrame.HEAD_BYTES);
     }
 
     private static Map<String, String> lines(String topic, byte[] payload, int bodyAt) {
-        int length = bodyAt - FRAME_HEADER_BYTES;
-        String text = new String(payload, FRAME_HEADER_BYTES, length, StandardCharsets.UTF_8);
-        var lines = new LinkedHashMap<String, String>();
-        for (String line : text.split("\n", -1)) {
-            int equals = line.indexOf('=');
-            if (equals > 0) {
-                lines.put(line.substring(0, equals), line.substring(equals + 1));
-            } else if (!line.isEmpty()) {
-                throw new MalformedBlock("message on %s: header '%s'".formatted(topic, line));
-            }
-        }
-        return lines;
+        return HeaderFrame.headers(
+                "message on " + topic,
+                new String(
+                        payload,
+                        HeaderFrame.HEAD_BYTES,
+                        bodyAt - HeaderFrame.HEAD_BYTES,
+                        StandardCharsets.UTF_8));
     }
 
     private static StreamId stream(String topic) {

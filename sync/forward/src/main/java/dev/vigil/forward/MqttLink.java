@@ -88,7 +88,7 @@ final class MqttLink implements Paho.Connection {
     /** QoS 0: the next one is newer anyway. */
     void publish(StateMessage state) {
         Map<String, String> headers = state.headers();
-        var message = new MqttMessage(MqttBlock.payload(headers, state.body()), 0, true, null);
+        var message = new MqttMessage(HeaderFrame.before(headers, state.body()), 0, true, null);
         message.setProperties(properties(headers));
         try {
             client.publish(MqttBlock.stateTopic(state.node()), message);

@@ -129,7 +129,8 @@ public record PemTls(Optional<Path> ca, Optional<Path> certificate, Optional<Pat
         }
     }
 
-    private static PrivateKey key(Path file, String algorithm) throws TlsFault {
+    /** A private key in PKCS #8, not encrypted. */
+    static PrivateKey key(Path file, String algorithm) throws TlsFault {
         Matcher block = KEY.matcher(text(file));
         if (!block.find()) {
             throw new TlsFault("'%s': holds no private key in PEM".formatted(file));
@@ -144,7 +145,7 @@ public record PemTls(Optional<Path> ca, Optional<Path> certificate, Optional<Pat
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new TlsFault(
-                    "'%s': not a key of kind %s, as the certificate's: %s"
+                    "'%s': not a key of kind %s, as it has to be: %s"
                             .formatted(file, algorithm, e.getMessage()),
                     e);
         }

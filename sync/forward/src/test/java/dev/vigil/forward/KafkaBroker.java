@@ -167,7 +167,7 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /** Starts it (again) and returns at once. */
-    void launch() {
+    public void launch() {
         if (isRunning()) {
             throw new IllegalStateException("Kafka broker in " + directory + " runs already");
         }
@@ -190,6 +190,16 @@ public final class KafkaBroker implements AutoCloseable {
             process = command.start();
         } catch (IOException e) {
             throw new UncheckedIOException("Kafka broker in " + directory + " did not start", e);
+        }
+    }
+
+    /** Whether it takes connections. */
+    public boolean answers() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return true;
+        } catch (IOException _) {
+            return false; // not yet
         }
     }
 
@@ -277,12 +287,8 @@ public final class KafkaBroker implements AutoCloseable {
                 throw new IOException(
                         "it ended with %d:%n%s".formatted(started.exitValue(), lastOfLog()));
             }
-            try (var socket = new Socket()) {
-                socket.connect(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            if (answers()) {
                 return;
-            } catch (IOException _) {
-                // not yet
             }
         }
         kill();

@@ -131,7 +131,7 @@ class MqttBlockTest {
             MqttBlock.Carried carried =
                     MqttBlock.readState(
                             MqttBlock.stateTopic("gw"),
-                            MqttBlock.payload(message.headers(), message.body()));
+                            HeaderFrame.before(message.headers(), message.body()));
             assertEquals("gw", carried.key());
             assertEquals(message.headers(), carried.headers());
             assertEquals(20, BlockCodec.decode("gw", carried.body()).size());

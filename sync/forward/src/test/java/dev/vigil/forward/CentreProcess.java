@@ -1,4 +1,4 @@
-package dev.vigil.centre;
+package dev.vigil.forward;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * that starts it; its output goes to {@code NAME.log} in its folder. It also ends with the JVM that
  * started it.
  */
-final class CentreProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+public final class CentreProcess implements AutoCloseable {
+    /** For tests that start it often. */
+    public static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-Xmx256m");
+
     private static final Duration BOUND = Duration.ofMinutes(2);
 
     private final Path log;
@@ -32,26 +34,32 @@ final class CentreProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
-    /** Starts it and returns at once. */
-    static CentreProcess launch(Path folder, String name, List<String> words) {
+    /**
+     * Starts it and returns at once.
+     *
+     * @param jar the application's quarkus-run.jar
+     * @param jvm options of the JVM, say {@link #QUICK_START}
+     * @param words its command line
+     */
+    public static CentreProcess launch(
+            Path jar, List<String> jvm, Path folder, String name, List<String> words) {
         var command =
                 new ArrayList<String>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
                                 "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-jar",
-                                JAR.toAbsolutePath().toString()));
+                                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         command.addAll(words);
         var centre = new CentreProcess(folder.resolve(name + ".log"), command);
         centre.launch();
         return centre;
     }
 
-    void launch() {
+    /** Starts it again and returns at once. */
+    public void launch() {
         try {
             linesBefore = Files.exists(log) ? lines().size() : 0;
             process =
@@ -65,24 +73,26 @@ final class CentreProcess implements AutoCloseable {
     }
 
     /** Returns when a line of its log since the last launch holds {@code words}. */
-    void awaitLog(String words) {
-        await(
-                () -> lines().stream().skip(linesBefore).anyMatch(line -> line.contains(words)),
-                "'%s' in its log".formatted(words));
+    public void awaitLog(String words) {
+        await(() -> says(words), "'%s' in its log".formatted(words));
     }
 
-    /** Waits until it ends by itself, and says with what. */
-    int awaitEnd() {
-        await(() -> !running().isAlive(), "its end");
-        return running().exitValue();
+    /** Whether a line of its log since the last launch holds {@code words}. */
+    public boolean says(String words) {
+        return lines().stream().skip(linesBefore).anyMatch(line -> line.contains(words));
+    }
+
+    /** CPU time since the last launch. */
+    public Duration cpu() {
+        return running().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** SIGKILL, and waits until it is gone. */
-    void kill() {
+    public void kill() {
         destroyNow();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         try {
             return Files.readAllLines(log, StandardCharsets.UTF_8);
         } catch (IOException e) {
