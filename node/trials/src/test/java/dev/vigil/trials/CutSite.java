@@ -41,6 +41,8 @@ final class CutSite {
                 plan.sensor("room/temperature", "temperature", "room")
                         .policyFileOn("guard", place.file("own.wasm"), "room/temperature")
                         .line("policy-store: {trust: trust}")
+                        // a link that is down: only a node with one thins its history
+                        .kafka("127.0.0.1:9")
                         .journal(JOURNAL)
                         .room(JournalAudit.ALARM_BYTES + "B", JournalAudit.HISTORY_BYTES + "B")
                         .write(place);

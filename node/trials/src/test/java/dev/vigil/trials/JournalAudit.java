@@ -28,6 +28,9 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
     /** Reasons that a power cut is no excuse for. */
     private static final List<String> DAMAGE = List.of("damage", "files");
 
+    /** So many are never thinned or given up yet. */
+    private static final int YOUNG = 2_000;
+
     /** Enough to know what is wrong. */
     private static final int FAULTS_MAX = 5;
 
@@ -92,20 +95,37 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
         present.set(ticket);
     }
 
+    /**
+     * What is wrong with it, when the tickets from {@code from} up to, not including, {@code to}
+     * were acknowledged: each is there, or it was given up or thinned for want of room and that is
+     * told, which never happens to the youngest. Empty when all is well.
+     */
+    String fault(long from, long to) {
+        long young = missing(Math.max(from, to - YOUNG), to);
+        long missing = missing(from, to);
+        if (young > 0 || missing > lost()) {
+            return "%d of %d acknowledged are missing, %d of the youngest; told as lost: %s"
+                    .formatted(missing, to - from, young, told);
+        }
+        return damaged() == 0 && faults.isEmpty()
+                ? ""
+                : "faults %s, told as lost: %s".formatted(faults, told);
+    }
+
     /** How many of the tickets from {@code from} up to, not including, {@code to} are missing. */
     long missing(long from, long to) {
         return to - from - present.get((int) from, (int) to).cardinality();
     }
 
     /** Sequences that were lost to damage. */
-    long damaged() {
+    private long damaged() {
         return told.stream()
                 .filter(loss -> DAMAGE.contains(loss.reason()))
                 .mapToLong(loss -> loss.range().count())
                 .sum();
     }
 
-    long lost() {
+    private long lost() {
         return told.stream().mapToLong(loss -> loss.range().count()).sum();
     }
 }
