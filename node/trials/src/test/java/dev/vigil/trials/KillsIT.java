@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 180, unit = TimeUnit.MINUTES)
 class KillsIT {
-    private static final int KILLS = Integer.getInteger("vigil.kills", 10);
+    private static final int KILLS = Integer.getInteger("vigil.kills", 5);
     private static final long SEED = Long.getLong("vigil.seed", 20261123L);
     private static final Duration AT_MOST =
             Duration.ofMinutes(Integer.getInteger("vigil.kills.minutes", 170));

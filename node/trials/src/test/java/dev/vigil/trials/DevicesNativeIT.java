@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is simulated: the machine. Kernel, device nodes and their events are Linux' own. */
-class DevicesIT {
+class DevicesNativeIT {
     private static final Duration BOUND = Duration.ofMinutes(10);
 
     @Test
