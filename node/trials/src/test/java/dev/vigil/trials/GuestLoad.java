@@ -11,6 +11,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
  * seen, so it may be late but never early:
  *
  * <pre>
- *   ready 153          the node is armed, so many ms after its start
+ *   ready 853          the node is ready; it was armed so many ms after its start
  *   version 3          of the policy that is armed, -1 for none; older than expected only after half a minute
  *   acked 4711         the tickets below that one are acknowledged
  *   offer 4            version 4 is going to be installed and armed
@@ -36,6 +37,7 @@ final class GuestLoad {
 
     private static final Duration READY_BOUND = Duration.ofMinutes(2);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(30);
+    private static final Pattern ARMED = Pattern.compile("^(\\S+Z) INFO .* armed node=");
     private static final Pattern VERSION = Pattern.compile("guard: armed, guard (\\d+) ");
 
     /** So often it is told what is acknowledged. */
@@ -100,11 +102,11 @@ final class GuestLoad {
         String sought = arguments[8];
         List<String> wrapper = List.of(arguments).subList(9, arguments.length);
 
-        long began = System.nanoTime();
+        Instant began = InstantSource.system().instant();
         NodeProcess node =
                 NodeProcess.start(wrapper, site, pagePort, site.resolveSibling("node.log"));
         node.awaitReady(READY_BOUND);
-        say("ready " + (System.nanoTime() - began) / 1_000_000);
+        say("ready " + armedAfter(began, node));
         say("version " + version(node, armed));
         Thread.ofPlatform().daemon().start(() -> install(node, site, version));
         send(Integer.parseInt(arguments[2]), messages, ticket, () -> look(journal, sought));
@@ -174,6 +176,19 @@ final class GuestLoad {
         } catch (IOException e) {
             say("refused: " + e);
         }
+    }
+
+    /** By the node's own log: ready is later, when its journal is open and a JVM has asked. */
+    private static long armedAfter(Instant began, NodeProcess node) {
+        return node.log()
+                .lines()
+                .map(ARMED::matcher)
+                .filter(Matcher::find)
+                .map(line -> Instant.parse(line.group(1)))
+                .filter(at -> !at.isBefore(began))
+                .mapToLong(at -> Duration.between(began, at).toMillis())
+                .findFirst()
+                .orElseThrow(() -> new TrialFailure("the node does not say that it is armed"));
     }
 
     private static String oneLine(String text) {
