@@ -8,6 +8,7 @@ import com.dylibso.chicory.wasm.types.FunctionBody;
 import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.OpCode;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Makes of what {@code wasm-opt -ttf} generated a module with the instructions of ABI v1: {@code
@@ -34,20 +35,76 @@ final class FuzzShape {
             body.instructions()
                     .forEach(instruction -> patch(wasm, instruction, instruction.address()));
         }
+        int initializer =
+                exported(module, HANG_LIMIT) - module.importSection().count(ExternalType.FUNCTION);
+        return rewritten(
+                wasm,
+                Map.of(
+                        MEMORY_SECTION,
+                        (_, content) -> content.u8(1, 1, 1, 1),
+                        CODE_SECTION,
+                        bodies(
+                                (function, from, end, body) -> {
+                                    if (function != initializer) {
+                                        body.bytes(wasm, from, end);
+                                        return;
+                                    }
+                                    var own =
+                                            module.codeSection()
+                                                    .functionBodies()[function]
+                                                    .instructions();
+                                    body.u8(0, 0x41);
+                                    body.signed(hangLimit);
+                                    // global.set, end
+                                    body.bytes(
+                                            wasm,
+                                            own.get(1).address(),
+                                            own.getLast().address() + 1);
+                                })));
+    }
+
+    /** Writes another content of the section that is read. */
+    private interface Content {
+        void write(ModuleSections in, WasmWriter content);
+    }
+
+    /** Writes another body of a function than that from here to there. */
+    private interface Body {
+        void write(int function, int from, int end, WasmWriter body);
+    }
+
+    /** The module with these contents of the sections of these ids. */
+    private static byte[] rewritten(byte[] wasm, Map<Integer, Content> others) {
         WasmWriter out = new WasmWriter();
         out.bytes(wasm, 0, 8);
         ModuleSections in = new ModuleSections(wasm);
         while (in.next()) {
             WasmWriter content = new WasmWriter();
-            switch (in.id()) {
-                case MEMORY_SECTION -> content.u8(1, 1, 1, 1);
-                case CODE_SECTION -> code(content, wasm, in, module, hangLimit);
-                default -> content.bytes(wasm, in.position(), in.end());
+            Content other = others.get(in.id());
+            if (other == null) {
+                content.bytes(wasm, in.position(), in.end());
+            } else {
+                other.write(in, content);
             }
             out.u8(in.id());
             out.sized(content);
         }
         return out.toByteArray();
+    }
+
+    /** A code section with these bodies. */
+    private static Content bodies(Body others) {
+        return (in, content) -> {
+            int count = (int) in.u32();
+            content.u32(count);
+            for (int function = 0; function < count; function++) {
+                int end = in.sized("function");
+                WasmWriter body = new WasmWriter();
+                others.write(function, in.position(), end, body);
+                content.sized(body);
+                in.skipTo(end);
+            }
+        };
     }
 
     private static void patch(byte[] wasm, Instruction instruction, int at) {
@@ -58,29 +115,6 @@ final class FuzzShape {
             wasm[at] = NOP;
             wasm[at + 1] = NOP;
             wasm[at + 2] = NOP;
-        }
-    }
-
-    private static void code(
-            WasmWriter content, byte[] wasm, ModuleSections in, WasmModule module, int hangLimit) {
-        int initializer =
-                exported(module, HANG_LIMIT) - module.importSection().count(ExternalType.FUNCTION);
-        int count = (int) in.u32();
-        content.u32(count);
-        for (int function = 0; function < count; function++) {
-            int end = in.sized("function");
-            WasmWriter body = new WasmWriter();
-            if (function == initializer) {
-                var own = module.codeSection().functionBodies()[function].instructions();
-                body.u8(0, 0x41);
-                body.signed(hangLimit);
-                body.bytes(
-                        wasm, own.get(1).address(), own.getLast().address() + 1); // global.set, end
-            } else {
-                body.bytes(wasm, in.position(), end);
-            }
-            content.sized(body);
-            in.skipTo(end);
         }
     }
 
@@ -97,33 +131,31 @@ final class FuzzShape {
     /** The metered module with every global exported, for a machine that can't be looked into. */
     static byte[] transparent(byte[] metered) {
         WasmModule module = Parser.parse(metered);
-        WasmWriter out = new WasmWriter();
-        out.bytes(metered, 0, 8);
-        ModuleSections in = new ModuleSections(metered);
-        while (in.next()) {
-            WasmWriter content = new WasmWriter();
-            if (in.id() == EXPORT_SECTION) {
-                int globals = module.globalSection().globalCount();
-                content.u32((int) in.u32() + globals);
-                content.bytes(metered, in.position(), in.end());
-                for (int i = 0; i < globals; i++) {
-                    String name =
-                            i == globals - 2
-                                    ? "meter fuel"
-                                    : i == globals - 1 ? "meter depth" : global(module, i);
-                    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-                    content.u32(bytes.length);
-                    content.bytes(bytes, 0, bytes.length);
-                    content.u8(3);
-                    content.u32(i);
-                }
-            } else {
-                content.bytes(metered, in.position(), in.end());
-            }
-            out.u8(in.id());
-            out.sized(content);
-        }
-        return out.toByteArray();
+        int globals = module.globalSection().globalCount();
+        return rewritten(
+                metered,
+                Map.of(
+                        EXPORT_SECTION,
+                        (in, content) -> {
+                            content.u32((int) in.u32() + globals);
+                            content.bytes(metered, in.position(), in.end());
+                            for (int i = 0; i < globals; i++) {
+                                byte[] name =
+                                        exportedAs(module, i, globals)
+                                                .getBytes(StandardCharsets.UTF_8);
+                                content.u32(name.length);
+                                content.bytes(name, 0, name.length);
+                                content.u8(3);
+                                content.u32(i);
+                            }
+                        }));
+    }
+
+    /** The last two are those of metering. */
+    private static String exportedAs(WasmModule module, int global, int globals) {
+        return global == globals - 2
+                ? "meter fuel"
+                : global == globals - 1 ? "meter depth" : global(module, global);
     }
 
     /**
@@ -132,39 +164,25 @@ final class FuzzShape {
      * each one an {@code i32.and} that takes the lower 32.
      */
     static byte[] narrowProducts(byte[] metered) {
-        WasmModule module = Parser.parse(metered);
-        WasmWriter out = new WasmWriter();
-        out.bytes(metered, 0, 8);
-        ModuleSections in = new ModuleSections(metered);
-        while (in.next()) {
-            WasmWriter content = new WasmWriter();
-            if (in.id() == CODE_SECTION) {
-                int count = (int) in.u32();
-                content.u32(count);
-                for (int function = 0; function < count; function++) {
-                    int end = in.sized("function");
-                    WasmWriter body = new WasmWriter();
-                    int from = in.position();
-                    for (Instruction instruction :
-                            module.codeSection().functionBodies()[function].instructions()) {
-                        if (instruction.opcode() == OpCode.I32_MUL) {
-                            int next = instruction.address() + 1;
-                            body.bytes(metered, from, next);
-                            body.u8(0x41, 0x7F, 0x71); // i32.const -1, i32.and
-                            from = next;
-                        }
-                    }
-                    body.bytes(metered, from, end);
-                    content.sized(body);
-                    in.skipTo(end);
-                }
-            } else {
-                content.bytes(metered, in.position(), in.end());
-            }
-            out.u8(in.id());
-            out.sized(content);
-        }
-        return out.toByteArray();
+        FunctionBody[] functions = Parser.parse(metered).codeSection().functionBodies();
+        return rewritten(
+                metered,
+                Map.of(
+                        CODE_SECTION,
+                        bodies(
+                                (function, begin, end, body) -> {
+                                    int from = begin;
+                                    for (Instruction instruction :
+                                            functions[function].instructions()) {
+                                        if (instruction.opcode() == OpCode.I32_MUL) {
+                                            int next = instruction.address() + 1;
+                                            body.bytes(metered, from, next);
+                                            body.u8(0x41, 0x7F, 0x71); // i32.const -1, i32.and
+                                            from = next;
+                                        }
+                                    }
+                                    body.bytes(metered, from, end);
+                                })));
     }
 
     /** How a global is called in traces. */
