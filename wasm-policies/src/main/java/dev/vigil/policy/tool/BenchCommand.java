@@ -7,7 +7,6 @@ import dev.vigil.policy.ModuleSource;
 import dev.vigil.sensor.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +25,13 @@ final class BenchCommand {
     private static final List<String> POLICIES = List.of("light", "least-squares", "smoke", "heat");
 
     private final int millis;
-    private final Path folder;
+    private final Scratch scratch;
     private final Streams io;
     private final List<Figure> figures = new ArrayList<>();
 
-    private BenchCommand(int millis, Path folder, Streams io) {
+    private BenchCommand(int millis, Scratch scratch, Streams io) {
         this.millis = millis;
-        this.folder = folder;
+        this.scratch = scratch;
         this.io = io;
     }
 
@@ -47,9 +46,8 @@ final class BenchCommand {
             throw ToolFailure.usage("--millis is %d, it is 1 to 60000".formatted(millis));
         }
         Optional<Path> executable = arguments.one("--native").map(Path::of);
-        try {
-            Path folder = Files.createTempDirectory("vigil-bench");
-            BenchCommand bench = new BenchCommand((int) millis, folder, io);
+        try (Scratch scratch = Scratch.of("vigil-bench")) {
+            BenchCommand bench = new BenchCommand((int) millis, scratch, io);
             for (String policy : POLICIES) {
                 bench.policy(policy, executable);
             }
@@ -135,7 +133,7 @@ final class BenchCommand {
         if (sample.isEmpty()) {
             return policy;
         }
-        Path file = folder.resolve(policy + ".wasm");
+        Path file = scratch.file(policy + ".wasm");
         Disk.write(file, Sdk.read(sample));
         return file.toString();
     }
@@ -177,11 +175,11 @@ final class BenchCommand {
     @SuppressWarnings("EnumOrdinal") // Quantity says that its ordinal is part of the ABI
     private void v8(String policy, byte[] module, Manifest manifest, BenchReadings readings)
             throws IOException {
-        Path script = folder.resolve("v8.mjs");
+        Path script = scratch.file("v8.mjs");
         Disk.write(script, Sdk.read("bench/v8.mjs"));
-        Path file = folder.resolve(policy + "-v8.wasm");
+        Path file = scratch.file(policy + "-v8.wasm");
         Disk.write(file, module);
-        Path values = folder.resolve("values");
+        Path values = scratch.file("values");
         Disk.write(values, readings.bytes());
         List<String> command =
                 new ArrayList<>(

@@ -214,11 +214,10 @@ enum Toolchain {
 
     /** In a folder of its own: the SDK imports the policy by the name policy.ts. */
     private void assemblyScript(Path source, String out, int pages) {
-        try {
-            Path work = Files.createTempDirectory("vigil-as");
-            Path policy = Files.copy(source, work.resolve(sourceName()));
+        try (Scratch work = Scratch.of("vigil-as")) {
+            Files.copy(source, work.file(sourceName()));
             Path beside = source.resolveSibling(sdk);
-            Path copy = work.resolve(sdk);
+            Path copy = work.file(sdk);
             if (Files.exists(beside)) {
                 Files.copy(beside, copy);
             } else {
@@ -230,10 +229,7 @@ enum Toolchain {
             command.addAll(List.of("--use", "abort=", "--disableWarning", "235"));
             command.addAll(List.of("--initialMemory", "" + pages, "--maximumMemory", "" + pages));
             command.addAll(List.of("-o", out));
-            must(work, command);
-            delete(policy);
-            delete(copy);
-            delete(work);
+            must(work.folder(), command);
         } catch (IOException e) {
             throw ToolFailure.usage("%s can't be compiled: %s".formatted(source, e));
         }
