@@ -185,16 +185,13 @@ public final class PolicyCandidate implements AutoCloseable {
      */
     public Optional<String> restore(PolicySnapshot snapshot) {
         PolicyVersion version = policy.armed().orElseThrow();
-        PolicySnapshot.Owner owner = owner(version);
-        if (!snapshot.owner().equals(owner)) {
-            return Optional.of("it is of %s, armed is %s".formatted(snapshot.owner(), owner));
-        }
-        if (!snapshot.channels().equals(version.channels())) {
-            return Optional.of("its slots are other channels than those of the site now");
+        Optional<String> foreign = foreign(snapshot);
+        if (foreign.isPresent()) {
+            return foreign;
         }
         try {
             version.takeOver(
-                    owner.stateVersion(),
+                    version.stateVersion(),
                     snapshot.state(),
                     snapshot.tickedMillis(),
                     snapshot.raised());
@@ -204,6 +201,19 @@ public final class PolicyCandidate implements AutoCloseable {
         policy.rule().restore(snapshot.raised());
         taken(snapshot);
         return Optional.empty();
+    }
+
+    /**
+     * Why a snapshot is of something else than this: another version, other settings, other
+     * channels. To be expected after one of them was changed; empty when it is of this.
+     */
+    public Optional<String> foreign(PolicySnapshot snapshot) {
+        PolicyVersion version = policy.armed().orElseThrow();
+        Optional<String> differs = snapshot.owner().differsFrom(owner(version));
+        if (differs.isEmpty() && !snapshot.channels().equals(version.channels())) {
+            return Optional.of("its slots are other channels than those of the site now");
+        }
+        return differs;
     }
 
     private void taken(PolicySnapshot snapshot) {

@@ -2,6 +2,7 @@ package dev.vigil.policy;
 
 import dev.vigil.sensor.SensorChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A policy's state at one moment, with all that says to what it belongs. Immutable: nobody writes
@@ -37,7 +38,31 @@ public record PolicySnapshot(
      * @param configuration SHA-256 of its settings, hexadecimal
      */
     public record Owner(
-            String policy, String sha256, int abi, int stateVersion, String configuration) {}
+            String policy, String sha256, int abi, int stateVersion, String configuration) {
+        /** Why a state of this one is none of the armed one's; empty when it is. */
+        Optional<String> differsFrom(Owner armed) {
+            if (equals(armed)) {
+                return Optional.empty();
+            }
+            if (!policy.equals(armed.policy)) {
+                return Optional.of(
+                        "it is of policy %s, armed is %s".formatted(policy, armed.policy));
+            }
+            if (!sha256.equals(armed.sha256)) {
+                return Optional.of(
+                        "it is of another version of the policy, whose module has the SHA-256 %s; that of what is armed is %s"
+                                .formatted(sha256, armed.sha256));
+            }
+            if (!configuration.equals(armed.configuration)) {
+                return Optional.of(
+                        "it was made with other settings, whose SHA-256 is %s; that of those armed is %s"
+                                .formatted(configuration, armed.configuration));
+            }
+            return Optional.of(
+                    "it has ABI %d and state version %d, armed is ABI %d and state version %d"
+                            .formatted(abi, stateVersion, armed.abi, armed.stateVersion));
+        }
+    }
 
     /** A channel and its {@link ChannelClock}. */
     public record Slot(SensorChannel channel, long lastMillis, long offsetMillis) {}

@@ -152,6 +152,7 @@ class SnapshotTest {
                         snapshot.state(),
                         List.of());
         assertRefused(spec("heat"), other, "00000000");
+        assertRefused(spec("heat"), other, "it is of another version of the policy");
         assertRefused(
                 new PolicySpec("heat", "heat", CHANNELS, Map.of("alarm_temperature", 60.0)),
                 snapshot,

@@ -7,7 +7,9 @@ import dev.vigil.forward.Lane;
 import dev.vigil.forward.MalformedBlock;
 import dev.vigil.policy.PolicyCandidate;
 import dev.vigil.policy.PolicyGap;
+import dev.vigil.policy.PolicySnapshot;
 import dev.vigil.sensor.SensorChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +55,12 @@ public final class PolicyRestart {
         long through = journal.nextSequence(Lane.HISTORY) - 1;
         Map<Long, List<PolicyCandidate>> byStart = new TreeMap<>();
         List<PolicyCandidate> candidates =
-                versions.chosen((policy, why) -> refused(policy, "no version can be used: " + why));
+                versions.chosen(
+                        (policy, why) ->
+                                refused(
+                                        Logger.Level.ERROR,
+                                        policy,
+                                        "no version can be used: " + why));
         for (PolicyCandidate candidate : candidates) {
             long last = snapshot(candidate, stream, through).orElse(-1L);
             byStart.computeIfAbsent(last + 1, _ -> new ArrayList<>()).add(candidate);
@@ -79,6 +86,7 @@ public final class PolicyRestart {
                 candidates.forEach(
                         c ->
                                 refused(
+                                        Logger.Level.ERROR,
                                         c.policy(),
                                         "%d records since its state are more than %d: the oldest of them are left out"
                                                 .formatted(through + 1 - wanted, RECORDS_MAX)));
@@ -96,6 +104,7 @@ public final class PolicyRestart {
             candidates.forEach(
                     c ->
                             refused(
+                                    Logger.Level.ERROR,
                                     c.policy(),
                                     "history can't be read on, it watches with what it has: "
                                             + e.getMessage()));
@@ -107,31 +116,52 @@ public final class PolicyRestart {
         for (SnapshotFolder.Entry entry : folder.read(candidate.policy())) {
             switch (entry) {
                 case SnapshotFolder.Damaged(var file, var reason) ->
-                        refused(candidate.policy(), file + ": " + reason);
+                        refused(Logger.Level.ERROR, candidate, file, reason);
                 case SnapshotFolder.Found(var file, var snapshot) -> {
-                    Optional<String> refusal =
-                            !snapshot.stream().equals(stream) || snapshot.lastSequence() > through
-                                    ? Optional.of(
-                                            "it is as of %s/%d, the journal is %s/%d"
-                                                    .formatted(
-                                                            snapshot.stream(),
-                                                            snapshot.lastSequence(),
-                                                            stream,
-                                                            through))
-                                    : candidate.restore(snapshot);
-                    if (refusal.isEmpty()) {
+                    if (taken(candidate, file, snapshot, stream, through)) {
                         return Optional.of(snapshot.lastSequence());
                     }
-                    refused(candidate.policy(), file + ": " + refusal.get());
                 }
             }
         }
         return Optional.empty();
     }
 
-    private void refused(String policy, String reason) {
-        LOG.errorf("policy %s: state refused: %s", policy, reason);
-        refusals.add("policy %s: %s".formatted(policy, reason));
+    private boolean taken(
+            PolicyCandidate candidate,
+            Path file,
+            PolicySnapshot snapshot,
+            String stream,
+            long through) {
+        if (!snapshot.stream().equals(stream) || snapshot.lastSequence() > through) {
+            refused(
+                    Logger.Level.ERROR,
+                    candidate,
+                    file,
+                    "it is as of record %d of %s, the journal has %s up to record %d"
+                            .formatted(
+                                    snapshot.lastSequence(), snapshot.stream(), stream, through));
+            return false;
+        }
+        Optional<String> foreign = candidate.foreign(snapshot);
+        if (foreign.isPresent()) {
+            // As when the power fails before a version that was just armed has written its own.
+            refused(Logger.Level.WARN, candidate, file, foreign.get());
+            return false;
+        }
+        Optional<String> refusal = candidate.restore(snapshot);
+        refusal.ifPresent(why -> refused(Logger.Level.ERROR, candidate, file, why));
+        return refusal.isEmpty();
+    }
+
+    private void refused(Logger.Level level, PolicyCandidate candidate, Path file, String why) {
+        refused(level, candidate.policy(), "state refused: %s: %s".formatted(file, why));
+    }
+
+    private void refused(Logger.Level level, String policy, String reason) {
+        String text = "policy %s: %s".formatted(policy, reason);
+        LOG.log(level, text);
+        refusals.add(text);
     }
 
     /** What could not be taken, for the page and the ALARM lane. */
