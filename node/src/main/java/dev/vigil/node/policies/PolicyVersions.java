@@ -304,18 +304,19 @@ public final class PolicyVersions {
     List<PolicyCandidate> chosen(BiConsumer<String, String> unloadable) {
         Optional<PolicySource.Trusted> trusted = trusted();
         List<PolicyCandidate> chosen = new ArrayList<>();
-        double[] taken = {0};
+        double taken = 0;
         for (PolicySpec spec : specs) {
+            double others = taken;
             try {
                 Loaded choice =
                         first(
                                 spec,
-                                armedAndPrevious(spec),
+                                trusted.isPresent() ? armedAndPrevious(spec) : List.of(),
                                 trusted,
-                                loaded -> admitted(loaded.use(), taken[0]));
+                                loaded -> admitted(loaded.use(), others));
                 chosen.add(choice.candidate());
                 if (trusted.isPresent()) {
-                    taken[0] += budget.share(choice.use());
+                    taken += budget.share(choice.use());
                 }
             } catch (PolicyUnloadable e) {
                 unloadable.accept(spec.id(), String.valueOf(e.getMessage()));
@@ -324,9 +325,15 @@ public final class PolicyVersions {
         return chosen;
     }
 
+    /** None when the store can't be read. */
     private List<Stored> armedAndPrevious(PolicySpec spec) {
-        Shelf shelf = shelf(manifestId(spec.id()));
-        return Stream.of(shelf.armed(), shelf.previous()).flatMap(Optional::stream).toList();
+        try {
+            Shelf shelf = shelf(manifestId(spec.id()));
+            return Stream.of(shelf.armed(), shelf.previous()).flatMap(Optional::stream).toList();
+        } catch (PolicyStoreFault e) {
+            LOG.errorf("policy %s: the site's own module is used: %s", spec.id(), e.getMessage());
+            return List.of();
+        }
     }
 
     /** Empty when there are no versions but the site's own, or none that can be trusted. */

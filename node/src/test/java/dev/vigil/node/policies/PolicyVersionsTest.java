@@ -112,6 +112,15 @@ final class PolicyVersionsTest {
     }
 
     @Test
+    void aStoreThatIsDamagedAfterItWasOpenedLeavesTheSitesOwn() throws IOException {
+        PolicyVersions versions = versions(budget(1));
+        Files.write(folder.resolve("store/ledger"), new byte[] {1});
+        Files.write(folder.resolve("store/ledger.copy"), new byte[] {1});
+
+        assertEquals(Sha256.hex(own), chosen(versions).sha256());
+    }
+
+    @Test
     void aBundleWhoseManifestCannotBeReadIsNotLoaded() {
         byte[] manifest =
                 """
