@@ -131,6 +131,11 @@ public final class Journal implements AutoCloseable {
         return log(lane).nextSequence();
     }
 
+    /** Last durable sequence of this lane. */
+    public long through(Lane lane) {
+        return log(lane).through();
+    }
+
     /**
      * Encodes records as one block and appends it; durable only after {@link #sync}.
      *
@@ -210,10 +215,10 @@ public final class Journal implements AutoCloseable {
 
     /** The far side has everything up to here. */
     public void acknowledge(Lane lane, long throughSequence) {
-        if (throughSequence > log(lane).through()) {
+        if (throughSequence > through(lane)) {
             throw new IllegalArgumentException(
                     "journal: %s acknowledged through %d, durable is %d"
-                            .formatted(stream(lane), throughSequence, log(lane).through()));
+                            .formatted(stream(lane), throughSequence, through(lane)));
         }
         tail(lane).acknowledge(throughSequence);
     }

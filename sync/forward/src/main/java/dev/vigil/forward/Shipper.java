@@ -236,18 +236,15 @@ public final class Shipper implements AutoCloseable {
                         .forEach(window::add);
             }
         }
-        return window.readThrough() >= journal.state(lane).appendedRecords();
+        return window.readThrough() >= journal.through(lane);
     }
 
     private void send(Block block) {
+        Lane lane = block.stream().lane();
         boolean waited =
                 link.error().isPresent()
-                        || block.firstSequence()
-                                <= historicThrough.getOrDefault(block.stream().lane(), 0L);
-        Lane lane = block.stream().lane();
-        uplink.send(
-                block,
-                new Waybill(waited, journal.state(lane).appendedRecords(), options.software()));
+                        || block.firstSequence() <= historicThrough.getOrDefault(lane, 0L);
+        uplink.send(block, new Waybill(waited, journal.through(lane), options.software()));
     }
 
     private Turn idle(int done, Instant now, Instant again) {
@@ -277,7 +274,7 @@ public final class Shipper implements AutoCloseable {
 
     private void markHistoric() {
         for (Lane lane : Lane.values()) {
-            historicThrough.put(lane, journal.state(lane).appendedRecords());
+            historicThrough.put(lane, journal.through(lane));
         }
     }
 
