@@ -14,7 +14,7 @@ public final class JournalFault extends RuntimeException {
     private final EnumSet<Lane> lanes = EnumSet.noneOf(Lane.class);
 
     JournalFault(String path, String what, Throwable cause) {
-        super("journal: %s: %s: %s".formatted(path, what, rootMessage(cause)), cause);
+        super("journal: %s: %s: %s".formatted(path, what, Reason.of(cause)), cause);
     }
 
     JournalFault(String path, String what) {
@@ -34,14 +34,5 @@ public final class JournalFault extends RuntimeException {
     JournalFault in(Lane lane) {
         lanes.add(lane);
         return this;
-    }
-
-    private static String rootMessage(Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String name = root.getClass().getSimpleName();
-        return root.getMessage() == null ? name : name + ": " + root.getMessage();
     }
 }

@@ -142,21 +142,12 @@ public final class KafkaUplink implements Uplink {
         if (error == null) {
             return new Delivery.Delivered();
         }
-        String reason = reason(error);
+        String reason = Reason.of(error);
         if (error instanceof RetriableException) {
             return new Delivery.Unknown(reason);
         }
         broken = from;
         return new Delivery.Failed(reason);
-    }
-
-    private static String reason(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String name = root.getClass().getSimpleName();
-        return root.getMessage() == null ? name : name + ": " + root.getMessage();
     }
 
     private static Map<String, Object> producerSettings(

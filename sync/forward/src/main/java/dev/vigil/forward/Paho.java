@@ -71,10 +71,7 @@ public final class Paho {
 
     /** Paho's own words are of little use; the network's reason is behind them, or behind TLS'. */
     public static String describe(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = Reason.root(failure);
         String message = root.getMessage();
         return message == null ? root.getClass().getSimpleName() : message;
     }
