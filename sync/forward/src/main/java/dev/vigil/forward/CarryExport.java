@@ -34,7 +34,7 @@ public final class CarryExport {
     private CarryExport() {}
 
     /** What is to be exported. */
-    private record Wanted(List<Lane> lanes, long from, long through) {}
+    private record Wanted(JournalPart part, long through) {}
 
     /**
      * Runs the command.
@@ -47,18 +47,12 @@ public final class CarryExport {
             Map<String, String> options = parse(arguments);
             var wanted =
                     new Wanted(
-                            lanes(options),
-                            number(options, "--from", 1),
-                            number(options, "--through", Long.MAX_VALUE));
+                            JournalPart.of(options),
+                            JournalPart.sequence(options, "--through", Long.MAX_VALUE));
             Path to = Path.of(options.getOrDefault("--to", "")).toAbsolutePath();
             PrivateKey key =
                     PemTls.key(Path.of(options.getOrDefault("--key", "")), CarryFile.ALGORITHM);
-            String journal =
-                    Path.of(options.getOrDefault("--journal", ""))
-                            .toAbsolutePath()
-                            .normalize()
-                            .toString();
-            try (var closed = ClosedJournal.open(journal)) {
+            try (var closed = ClosedJournal.open(wanted.part().directory())) {
                 export(closed, wanted, to, key, out);
             }
             return 0;
@@ -93,28 +87,6 @@ public final class CarryExport {
         return options;
     }
 
-    private static List<Lane> lanes(Map<String, String> options) {
-        String word = options.get("--lane");
-        if (word == null) {
-            return List.of(Lane.values());
-        }
-        return List.of(
-                Lane.of(word)
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "--lane %s: alarm or history".formatted(word))));
-    }
-
-    private static long number(Map<String, String> options, String option, long otherwise) {
-        String text = options.getOrDefault(option, Long.toString(otherwise));
-        if (!text.matches("\\d{1,19}")) {
-            throw new IllegalArgumentException(
-                    "%s %s: a sequence is a number".formatted(option, text));
-        }
-        return Long.parseLong(text);
-    }
-
     private static void export(
             ClosedJournal journal, Wanted wanted, Path to, PrivateKey key, PrintStream out)
             throws IOException {
@@ -130,7 +102,7 @@ public final class CarryExport {
                         new CarryFile.Writer(
                                 new BufferedOutputStream(
                                         Channels.newOutputStream(file), 1 << 16))) {
-            for (Lane lane : wanted.lanes()) {
+            for (Lane lane : wanted.part().lanes()) {
                 try (JournalReader reader = journal.reader(lane)) {
                     told.add(lane(reader, wanted, writer));
                 }
@@ -149,7 +121,7 @@ public final class CarryExport {
         long records = 0;
         long first = 0;
         long last = 0;
-        Optional<Block> block = reader.from(wanted.from());
+        Optional<Block> block = reader.from(wanted.part().from());
         while (block.isPresent() && block.get().firstSequence() <= wanted.through()) {
             writer.add(block.get());
             first = first == 0 ? block.get().firstSequence() : first;

@@ -2,10 +2,8 @@ package dev.vigil.forward;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,28 +83,12 @@ public final class Cat {
     }
 
     private int journal(Map<String, String> options) {
-        String from = options.getOrDefault("--from", "1");
-        if (!from.matches("\\d{1,18}")) {
-            throw new IllegalArgumentException("--from %s: a sequence is a number".formatted(from));
-        }
-        List<Lane> lanes = new ArrayList<>(List.of(Lane.values()));
-        String wanted = options.get("--lane");
-        if (wanted != null) {
-            lanes.removeIf(lane -> !lane.word().equals(wanted.toLowerCase(Locale.ROOT)));
-            if (lanes.isEmpty()) {
-                throw new IllegalArgumentException("--lane %s: alarm or history".formatted(wanted));
-            }
-        }
+        JournalPart part = JournalPart.of(options);
         int failures = 0;
-        String directory =
-                java.nio.file.Path.of(options.getOrDefault("--journal", ""))
-                        .toAbsolutePath()
-                        .normalize()
-                        .toString();
-        try (var closed = ClosedJournal.open(directory)) {
-            for (Lane lane : lanes) {
+        try (var closed = ClosedJournal.open(part.directory())) {
+            for (Lane lane : part.lanes()) {
                 try (JournalReader reader = closed.reader(lane)) {
-                    failures += print(reader, Long.parseLong(from));
+                    failures += print(reader, part.from());
                 }
             }
         }
