@@ -64,7 +64,7 @@ public final class CarryExport {
             err.println("vigil export: " + e.getMessage());
             return 1;
         } catch (IOException e) {
-            err.println("vigil export: " + e);
+            err.println("vigil export: " + Reason.ofFile(e));
             return 1;
         }
     }

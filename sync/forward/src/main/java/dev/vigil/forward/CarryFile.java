@@ -1,7 +1,6 @@
 package dev.vigil.forward;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -89,31 +88,43 @@ final class CarryFile {
      * @throws MalformedBlock it is not complete, not in order, or not signed by its node's key
      */
     static Contents verify(Path file, Path keys) throws IOException {
-        var count = new long[1];
-        var node = new String[] {""};
-        End end =
-                read(
-                        file,
-                        block -> {
-                            if (node[0].isEmpty()) {
-                                node[0] = block.stream().node();
-                            } else if (!node[0].equals(block.stream().node())) {
-                                throw new MalformedBlock(
-                                        "%s: blocks of '%s' and of '%s': one node a file"
-                                                .formatted(file, node[0], block.stream().node()));
-                            }
-                            count[0] += block.recordCount();
-                        });
-        Path keyFile = keys.resolve(node[0] + ".pub.pem").normalize();
-        if (node[0].isEmpty() || !keys.normalize().equals(keyFile.getParent())) {
+        var tally = new Tally(file);
+        End end = read(file, tally);
+        String node = tally.node;
+        Path keyFile = keys.resolve(node + ".pub.pem").normalize();
+        if (node.isEmpty() || !keys.normalize().equals(keyFile.getParent())) {
             throw new MalformedBlock("%s: no block of a node".formatted(file));
         }
         if (!verifies(publicKey(keyFile), end.digest(), end.signature())) {
             throw new MalformedBlock(
                     "%s: not signed with the key of '%s', which is in %s"
-                            .formatted(file, node[0], keyFile));
+                            .formatted(file, node, keyFile));
         }
-        return new Contents(node[0], end.blocks(), count[0]);
+        return new Contents(node, end.blocks(), tally.records);
+    }
+
+    /** Whose blocks a file holds, and how many records. Owned by one thread. */
+    private static final class Tally implements Consumer<Block> {
+        private final Path file;
+        private String node = "";
+        private long records;
+
+        private Tally(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public void accept(Block block) {
+            String other = block.stream().node();
+            if (node.isEmpty()) {
+                node = other;
+            } else if (!node.equals(other)) {
+                throw new MalformedBlock(
+                        "%s: blocks of '%s' and of '%s': one node a file"
+                                .formatted(file, node, other));
+            }
+            records += block.recordCount();
+        }
     }
 
     /** What the last frame says, and the digest of all before it. */
@@ -177,7 +188,7 @@ final class CarryFile {
     private static byte[] exactly(String where, InputStream in, int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException(where + ": the file ends too early; copy it again");
+            throw new MalformedBlock(where + ": the file ends too early; copy it again");
         }
         return bytes;
     }

@@ -3,8 +3,10 @@ package dev.vigil.forward;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * Command {@code import}: sends the blocks of a file that was carried here to Kafka, as the node
@@ -13,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class CarryImport {
     private static final int IN_FLIGHT = 64;
+    private static final String KNOW_KAFKA_MILLIS = "60000";
     private static final long LOOK_NANOS = 1_000_000;
 
     private final Uplink uplink;
@@ -27,8 +30,8 @@ public final class CarryImport {
     private static final class NotTaken extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        NotTaken(Block block, Delivery delivery) {
-            super("block %s/%d: %s".formatted(block.stream(), block.firstSequence(), delivery));
+        NotTaken(Block block, String reason) {
+            super("block %s/%d: %s".formatted(block.stream(), block.firstSequence(), reason));
         }
     }
 
@@ -48,27 +51,43 @@ public final class CarryImport {
             err.println("vigil import: " + e.getMessage());
             return 1;
         } catch (IOException e) {
-            err.println("vigil import: " + e);
+            err.println("vigil import: " + Reason.ofFile(e));
             return 1;
         }
         try (Uplink uplink =
                 new KafkaUplink(
-                        kafka.getOrDefault("bootstrap.servers", ""), "vigil.uplink", kafka)) {
+                        kafka.getOrDefault("bootstrap.servers", ""),
+                        "vigil.uplink",
+                        patient(kafka))) {
             var sending = new CarryImport(uplink);
             try {
                 CarryFile.read(file, sending::send);
                 sending.await(0);
-            } catch (NotTaken | IOException e) {
-                err.printf(
-                        "vigil import: %s%n%d of %d blocks are at Kafka; run it again, nothing comes twice%n",
-                        e.getMessage(), sending.delivered, contents.blocks());
-                return 1;
+            } catch (NotTaken | MalformedBlock e) {
+                return sending.cutOff(String.valueOf(e.getMessage()), contents, err);
+            } catch (IOException e) {
+                return sending.cutOff(Reason.ofFile(e), contents, err);
             }
         }
         out.printf(
                 "%s: %,d records of %s in %d blocks are at Kafka%n",
                 file, contents.records(), contents.node(), contents.blocks());
         return 0;
+    }
+
+    /** Nobody minds a wait here, and each run has to get to know Kafka first. */
+    private static Map<String, String> patient(Map<String, String> kafka) {
+        var settings = new HashMap<String, String>();
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, KNOW_KAFKA_MILLIS);
+        settings.putAll(kafka);
+        return settings;
+    }
+
+    private int cutOff(String why, CarryFile.Contents contents, PrintStream err) {
+        err.printf(
+                "vigil import: %s%n%d of %d blocks are at Kafka; run it again, nothing comes twice%n",
+                why, delivered, contents.blocks());
+        return 1;
     }
 
     private void send(Block block) {
@@ -81,11 +100,14 @@ public final class CarryImport {
     private void await(int atMost) {
         while (inFlight > atMost) {
             for (Uplink.Outcome outcome : uplink.poll()) {
-                if (!(outcome.delivery() instanceof Delivery.Delivered)) {
-                    throw new NotTaken(outcome.block(), outcome.delivery());
-                }
                 inFlight--;
-                delivered++;
+                switch (outcome.delivery()) {
+                    case Delivery.Delivered() -> delivered++;
+                    case Delivery.Failed(String reason) ->
+                            throw new NotTaken(outcome.block(), reason);
+                    case Delivery.Unknown(String reason) ->
+                            throw new NotTaken(outcome.block(), reason);
+                }
             }
             LockSupport.parkNanos(this, LOOK_NANOS);
         }

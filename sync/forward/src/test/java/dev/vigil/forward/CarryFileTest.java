@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,15 +33,7 @@ class CarryFileTest {
     void aJournalOfTwoLanes() {
         file = folder.resolve("gw-01.carry");
         CarryKeys.make(folder, "gw-01");
-        try (Journal journal =
-                Journal.open(
-                        JournalOptions.of(
-                                "gw-01",
-                                folder.resolve("journal"),
-                                4_000_000,
-                                40_000_000,
-                                Duration.ofHours(1)),
-                        Samples.START)) {
+        try (Journal journal = journal()) {
             for (int i = 0; i < 5; i++) {
                 journal.append(
                         Lane.HISTORY, Samples.readings(random, Samples.START, 10), Samples.START);
@@ -111,18 +104,49 @@ class CarryFileTest {
         assertEquals(1, export());
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("holds no private key"));
         CarryKeys.make(folder, "gw-01");
-        try (Journal open =
-                Journal.open(
-                        JournalOptions.of(
-                                "gw-01",
-                                folder.resolve("journal"),
-                                4_000_000,
-                                40_000_000,
-                                Duration.ofHours(1)),
-                        Samples.START)) {
+        try (Journal open = journal()) {
             assertEquals(1, export(), () -> "in use: " + open.stream(Lane.ALARM));
         }
         assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void saysInWordsWhatCanNotBeReadOrWritten() throws Exception {
+        assertEquals(2, export("--through", "9999999999999999999"));
+        assertTrue(text().contains("--through 9999999999999999999: a sequence is a number"));
+        assertEquals(1, export("--to", folder.resolve("no-stick/gw-01.carry").toString()));
+        assertTrue(text().contains("no-stick/gw-01.carry.part: no such file or directory"));
+
+        Map<String, String> kafka = Map.of("bootstrap.servers", "127.0.0.1:1", "max.block.ms", "1");
+        assertEquals(1, CarryImport.run(file, folder, kafka, printed, printed));
+        assertTrue(text().contains("gw-01.carry: no such file or directory"));
+        export();
+        assertEquals(1, CarryImport.run(file, folder, kafka, printed, printed));
+        assertTrue(
+                text().contains(
+                                "/alarm/1: TimeoutException: Topic vigil.uplink not present in metadata after 1 ms."),
+                this::text);
+        assertTrue(text().contains("0 of 6 blocks are at Kafka; run it again"));
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100));
+        assertEquals(1, CarryImport.run(file, folder, kafka, printed, printed));
+        assertTrue(text().contains("the file ends too early; copy it again"));
+        assertFalse(text().contains("java."), this::text);
+        assertFalse(text().contains("[reason="), this::text);
+    }
+
+    private String text() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    private Journal journal() {
+        return Journal.open(
+                JournalOptions.of(
+                        "gw-01",
+                        folder.resolve("journal"),
+                        4_000_000,
+                        40_000_000,
+                        Duration.ofHours(1)),
+                Samples.START);
     }
 
     private Exception refused() {

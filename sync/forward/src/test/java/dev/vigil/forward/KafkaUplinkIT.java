@@ -169,6 +169,34 @@ class KafkaUplinkIT {
     }
 
     @Test
+    void aCarriedFileIsImportedThoughKafkaTakesItsTimeToAnswer() throws Exception {
+        broker.createTopic("vigil.uplink", 1);
+        CarryKeys.make(directory, "gw-01");
+        Path file = directory.resolve("gw-01.carry");
+        try (Journal journal = open()) {
+            append(journal, Lane.HISTORY, 30);
+        }
+        var said = new ByteArrayOutputStream();
+        var printed = new PrintStream(said, true, StandardCharsets.UTF_8);
+        List<String> export =
+                List.of(
+                        "--journal",
+                        directory.toString(),
+                        "--to",
+                        file.toString(),
+                        "--key",
+                        directory.resolve("gw-01.pem").toString());
+        assertEquals(0, CarryExport.run(export, printed, printed), said::toString);
+
+        broker.stop();
+        broker.launch();
+        Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        assertEquals(0, CarryImport.run(file, directory, kafka, printed, printed), said::toString);
+        assertTrue(
+                said.toString(StandardCharsets.UTF_8).contains("30 records of gw-01 in 3 blocks"));
+    }
+
+    @Test
     void aNameThatDoesNotResolveIsAnOutcomeAndNotACrash() {
         try (Journal journal = open();
                 var uplink = new KafkaUplink("no-such-host.invalid:9092", "none", Map.of())) {
