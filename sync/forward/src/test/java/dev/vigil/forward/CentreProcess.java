@@ -105,7 +105,7 @@ public final class CentreProcess implements AutoCloseable {
         Process last = process;
         if (last != null) {
             last.destroy();
-            if (!endsWithin(last, Duration.ofSeconds(30))) {
+            if (!TestProcess.endsWithin(last, Duration.ofSeconds(30))) {
                 destroyNow();
             }
         }
@@ -121,7 +121,7 @@ public final class CentreProcess implements AutoCloseable {
                         "not within %s: %s; log:%n%s"
                                 .formatted(BOUND, what, String.join("\n", lines())));
             }
-            if (endsWithin(running(), Duration.ofMillis(100)) && !done.getAsBoolean()) {
+            if (TestProcess.endsWithin(running(), Duration.ofMillis(100)) && !done.getAsBoolean()) {
                 throw new AssertionError(
                         "ended with %d before %s; log:%n%s"
                                 .formatted(
@@ -141,16 +141,7 @@ public final class CentreProcess implements AutoCloseable {
         Process last = process;
         if (last != null) {
             last.destroyForcibly();
-            endsWithin(last, Duration.ofSeconds(30));
-        }
-    }
-
-    private static boolean endsWithin(Process process, Duration bound) {
-        try {
-            return process.waitFor(bound);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for the centre", e);
+            TestProcess.endsWithin(last, Duration.ofSeconds(30));
         }
     }
 }

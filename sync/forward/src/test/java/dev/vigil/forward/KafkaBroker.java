@@ -224,7 +224,7 @@ public final class KafkaBroker implements AutoCloseable {
             return;
         }
         running.destroy();
-        if (!endsWithin(running, STOP_BOUND)) {
+        if (!TestProcess.endsWithin(running, STOP_BOUND)) {
             destroyNow();
         }
         process = null;
@@ -274,7 +274,7 @@ public final class KafkaBroker implements AutoCloseable {
         Process running = process;
         if (running != null) {
             running.destroyForcibly();
-            endsWithin(running, STOP_BOUND);
+            TestProcess.endsWithin(running, STOP_BOUND);
         }
     }
 
@@ -282,7 +282,7 @@ public final class KafkaBroker implements AutoCloseable {
     private void awaitPort(Process started) throws IOException {
         long deadline = System.nanoTime() + START_BOUND.toNanos();
         while (System.nanoTime() < deadline) {
-            if (endsWithin(started, Duration.ofMillis(100))) {
+            if (TestProcess.endsWithin(started, Duration.ofMillis(100))) {
                 process = null;
                 throw new IOException(
                         "it ended with %d:%n%s".formatted(started.exitValue(), lastOfLog()));
@@ -310,14 +310,6 @@ public final class KafkaBroker implements AutoCloseable {
     private String lastOfLog() throws IOException {
         String log = Files.readString(directory.resolve("broker.log"), StandardCharsets.UTF_8);
         return log.substring(Math.max(0, log.length() - 4_000));
-    }
-
-    private static boolean endsWithin(Process process, Duration bound) {
-        try {
-            return process.waitFor(bound);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
     }
 
     private static IllegalStateException interrupted(InterruptedException e) {

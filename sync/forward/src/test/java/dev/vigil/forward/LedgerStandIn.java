@@ -12,15 +12,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * without a gap, and acknowledges that as sync/docs/WIRE.md says. Paho's thread works on it under
  * its lock; the test asks.
  */
-public final class LedgerStandIn implements MqttCallback, AutoCloseable {
+public final class LedgerStandIn implements Paho.Connection, AutoCloseable {
     private final URI broker;
     private final PemTls tls;
     private final Thread connector = new Thread(this::keepConnected, "ledger-stand-in");
@@ -168,20 +164,9 @@ public final class LedgerStandIn implements MqttCallback, AutoCloseable {
         }
     }
 
+    /** The connector sees it by itself. */
     @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    public void ended(String why) {}
 
     @Override
     public void close() {
@@ -225,12 +210,7 @@ public final class LedgerStandIn implements MqttCallback, AutoCloseable {
         MqttAsyncClient last = client;
         client = null;
         if (last != null) {
-            try {
-                last.disconnectForcibly(0, 1_000, false);
-                last.close(true);
-            } catch (MqttException _) {
-                // was not connected
-            }
+            Paho.end(last, false);
         }
     }
 }

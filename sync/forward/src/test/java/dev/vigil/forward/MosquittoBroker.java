@@ -143,7 +143,7 @@ public final class MosquittoBroker implements AutoCloseable {
         Process running = process;
         if (running != null) {
             running.destroyForcibly();
-            endsWithin(running, BOUND);
+            TestProcess.endsWithin(running, BOUND);
         }
     }
 
@@ -151,7 +151,7 @@ public final class MosquittoBroker implements AutoCloseable {
     private void awaitPort(Process started) {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (System.nanoTime() < deadline) {
-            if (endsWithin(started, Duration.ofMillis(50))) {
+            if (TestProcess.endsWithin(started, Duration.ofMillis(50))) {
                 throw new IllegalStateException(
                         "mosquitto ended with %d: %s".formatted(started.exitValue(), log()));
             }
@@ -166,14 +166,5 @@ public final class MosquittoBroker implements AutoCloseable {
         kill();
         throw new IllegalStateException(
                 "mosquitto: no answer on port %d within %s: %s".formatted(port, BOUND, log()));
-    }
-
-    private static boolean endsWithin(Process process, Duration bound) {
-        try {
-            return process.waitFor(bound);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for mosquitto", e);
-        }
     }
 }
