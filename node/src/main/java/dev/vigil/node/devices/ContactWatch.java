@@ -1,5 +1,6 @@
 package dev.vigil.node.devices;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.node.ingest.Acknowledgement;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.node.ingest.Inbox;
@@ -75,7 +76,7 @@ public final class ContactWatch implements Turn, AutoCloseable {
         try {
             GpioChip open = chip;
             if (open == null) {
-                if (now.isBefore(openAt)) {
+                if (Backoff.isWaiting(now, openAt, RETRY_MAX)) {
                     return 0;
                 }
                 open = chips.open(label);
@@ -141,7 +142,7 @@ public final class ContactWatch implements Turn, AutoCloseable {
                     "%d edges were lost: the line changes faster than it is read"
                             .formatted(edges.lost()));
         }
-        if (readings.isEmpty() && !now.isBefore(line.repeatAt)) {
+        if (readings.isEmpty() && !Backoff.isWaiting(now, line.repeatAt, REPEAT)) {
             readings.add(line.reading(input.active(), Quality.GOOD, now));
         }
         if (!readings.isEmpty()) {
@@ -154,7 +155,7 @@ public final class ContactWatch implements Turn, AutoCloseable {
 
     /** The line's input, requested when it isn't yet; null while it can't be had. */
     private @Nullable GpioInput request(GpioChip open, Line line, Instant now) {
-        if (line.input == null && !now.isBefore(line.requestAt)) {
+        if (line.input == null && !Backoff.isWaiting(now, line.requestAt, RETRY_MAX)) {
             try {
                 line.input = open.input(line.contact.line());
                 line.repeatAt = now; // what it is at the start is news

@@ -1,5 +1,6 @@
 package dev.vigil.node.site;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.node.ingest.Arrival;
 import dev.vigil.node.ingest.Inbox;
 import dev.vigil.node.watch.Turn;
@@ -162,7 +163,7 @@ public final class BusKeeper implements Turn, AutoCloseable {
     }
 
     private void tryAgain(Kept kept, Instant now) {
-        if (now.isBefore(kept.tryAt) || kept.hanging.size() >= HANGING_MAX) {
+        if (Backoff.isWaiting(now, kept.tryAt, RETRY_MAX) || kept.hanging.size() >= HANGING_MAX) {
             return;
         }
         SensorBus started = start(kept.bus);
@@ -175,7 +176,7 @@ public final class BusKeeper implements Turn, AutoCloseable {
 
     private void tell(Kept kept, Instant now) {
         String trouble = kept.trouble;
-        if (trouble != null && !now.isBefore(kept.tellAt)) {
+        if (trouble != null && !Backoff.isWaiting(now, kept.tellAt, TELL)) {
             kept.tellAt = now.plus(TELL);
             inbox.offer(new Arrival.Trouble("bus/" + kept.bus.name(), trouble, now));
         }

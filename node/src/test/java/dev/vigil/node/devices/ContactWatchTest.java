@@ -89,6 +89,23 @@ class ContactWatchTest {
     }
 
     @Test
+    void aClockThatIsSetBackMakesNoWaitLonger() {
+        chip.gone = true;
+        watch.turn(T0);
+        chip.gone = false;
+        chip.taken.add("door");
+        watch.turn(T0.minusSeconds(3600));
+        assertEquals(
+                List.of(FLOOD), readings().stream().map(Reading::channel).toList(), "the chip");
+        chip.taken.clear();
+        watch.turn(T0.minusSeconds(7200));
+        assertEquals(
+                List.of(DOOR, FLOOD),
+                readings().stream().map(Reading::channel).toList(),
+                "the line that was in use, and what the other is");
+    }
+
+    @Test
     void lostEdgesAreTroubleAndAnUncertainReadingOfWhatTheLineIsNow() {
         watch.turn(T0);
         arrivals();

@@ -112,6 +112,15 @@ class BusKeeperTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotDelayTheNextTry() {
+        awaitStart(1);
+        deadlinePasses(T0);
+        keeper.turn(T0);
+        keeper.turn(T0.minusSeconds(3600));
+        awaitStart(2);
+    }
+
+    @Test
     void onlySoManyThreadsMayHang() {
         Instant now = T0;
         for (int i = 1; i <= BusKeeper.HANGING_MAX; i++) {
@@ -123,6 +132,11 @@ class BusKeeperTest {
         }
         assertEquals(BusKeeper.HANGING_MAX, started.get());
         assertNotNull(keeper.parts().getFirst().trouble());
+        troubles();
+        keeper.turn(now);
+        assertEquals(0, troubles().size(), "told just now");
+        keeper.turn(now.minusSeconds(3600));
+        assertEquals(1, troubles().size(), "a clock that is set back silences no trouble");
     }
 
     @Test
