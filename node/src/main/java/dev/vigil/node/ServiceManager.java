@@ -4,6 +4,7 @@ import dev.vigil.node.devices.NotifySocket;
 import dev.vigil.node.watch.Turn;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +49,7 @@ final class ServiceManager implements Turn {
         if (!micros.matches("[1-9][0-9]{0,17}")) {
             return site;
         }
-        Duration third =
-                Duration.of(Long.parseLong(micros) / 3, java.time.temporal.ChronoUnit.MICROS);
+        Duration third = Duration.of(Long.parseLong(micros) / 3, ChronoUnit.MICROS);
         return third.compareTo(site) < 0 ? third : site;
     }
 

@@ -60,7 +60,7 @@ public class IncidentResource {
         Instant at = now.get().now();
         return desk.take(new Arrival.Operator(id, action.get(), operator, at))
                 ? Orders.answer(202, word + " " + id + ": taken")
-                : Orders.answer(503, "the node takes no orders now: its inbox is full");
+                : Orders.full();
     }
 
     private static boolean isActive(String state) {

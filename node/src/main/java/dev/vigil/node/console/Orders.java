@@ -28,6 +28,11 @@ final class Orders {
         return Optional.empty();
     }
 
+    /** The answer when nobody takes an order. */
+    static Response full() {
+        return answer(503, "the node takes no orders now: its inbox is full");
+    }
+
     /** A line for people. */
     static Response answer(int code, String text) {
         return Response.status(code).entity(text + "\n").build();

@@ -79,7 +79,7 @@ public class OutputResource {
                                     id, Duration.ofSeconds(seconds), operator, now.now());
                     return desk.take(order)
                             ? Orders.answer(202, "%s: on for %d s".formatted(id, seconds))
-                            : full();
+                            : Orders.full();
                 });
     }
 
@@ -100,7 +100,7 @@ public class OutputResource {
                                         Arrival.Operator.Action.ACKNOWLEDGE,
                                         operator,
                                         now.now()))) {
-                            return full();
+                            return Orders.full();
                         }
                     }
                     return Orders.answer(
@@ -116,9 +116,5 @@ public class OutputResource {
                         status.current()
                                 .map(order)
                                 .orElseGet(() -> Orders.answer(503, "the node is starting")));
-    }
-
-    private static Response full() {
-        return Orders.answer(503, "the node takes no orders now: its inbox is full");
     }
 }

@@ -21,7 +21,7 @@ final class GpioLines {
                 map.duration("debounce", usualDebounce, Duration.ZERO, Duration.ofSeconds(10)));
     }
 
-    /** An output of {@code kind: gpio}. */
+    /** The keys beside {@code gpio} of an output. */
     static SiteConfig.Actuator output(YamlMap map) {
         String chip =
                 map.required("gpio", "the label of a GPIO chip: pinctrl-bcm2711")

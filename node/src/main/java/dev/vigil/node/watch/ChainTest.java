@@ -37,15 +37,7 @@ final class ChainTest {
     private @Nullable Instant outputsAt;
     private @Nullable Instant begunAt;
     private @Nullable String failure;
-    private volatile State state = new State(null, 0, 0, null);
-
-    /**
-     * What came of it.
-     *
-     * @param passedAt the last time; null when never since the start
-     * @param failure of the last one; null when it passed
-     */
-    record State(@Nullable Instant passedAt, long passed, long failed, @Nullable String failure) {}
+    private volatile Watch.SelfTests state = new Watch.SelfTests(null, 0, 0, null);
 
     /**
      * @param outputsEvery so often the outputs that may move are switched on for a moment
@@ -62,7 +54,7 @@ final class ChainTest {
         this.outputsEvery = outputsEvery;
     }
 
-    State state() {
+    Watch.SelfTests state() {
         return state;
     }
 
@@ -117,12 +109,14 @@ final class ChainTest {
         if (begun == null) {
             return null;
         }
-        State before = state;
+        Watch.SelfTests before = state;
         if (failure != null) {
-            state = new State(before.passedAt(), before.passed(), before.failed() + 1, failure);
+            state =
+                    new Watch.SelfTests(
+                            before.passedAt(), before.passed(), before.failed() + 1, failure);
             return null;
         }
-        state = new State(now, before.passed() + 1, before.failed(), null);
+        state = new Watch.SelfTests(now, before.passed() + 1, before.failed(), null);
         return Duration.between(begun, now);
     }
 

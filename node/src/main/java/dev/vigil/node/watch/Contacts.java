@@ -31,6 +31,11 @@ final class Contacts {
     private final Set<SensorChannel> known = new HashSet<>();
     private final List<Hazard> closedAtStart = new ArrayList<>(0);
 
+    /** What a contact's reading says. */
+    static boolean isClosed(Reading reading) {
+        return reading.value() >= CLOSED;
+    }
+
     Contacts(Map<SensorChannel, ContactMeaning> meanings) {
         this.meanings = Map.copyOf(meanings);
     }
@@ -60,7 +65,7 @@ final class Contacts {
             if (meaning == null) {
                 continue;
             }
-            boolean isClosed = reading.value() >= CLOSED;
+            boolean isClosed = isClosed(reading);
             boolean first = known.add(channel);
             if (isClosed ? closed.add(channel) : closed.remove(channel)) {
                 (first && !settled ? closedAtStart : hazards)

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arrivals of one turn, sorted by what is to be done with them; each kind in order of arrival.
  *
+ * @param readings as they can be believed
  * @param chain the readings of the node's test of itself
  */
 record Contents(
@@ -21,11 +22,11 @@ record Contents(
         List<Arrival.Operator> orders,
         List<Arrival.OutputTest> tests,
         List<Arrival.Trouble> troubles,
-        List<Arrival.Unreadable> unreadable,
         List<Acknowledgement> acknowledgements,
         @Nullable Instant earliest) {
 
-    static Contents of(List<Arrival> arrivals) {
+    /** With the readings as {@code plausibility}, which hears of all of them, believes them. */
+    static Contents of(List<Arrival> arrivals, Plausibility plausibility) {
         List<Reading> readings = new ArrayList<>(arrivals.size());
         List<Reading> chain = new ArrayList<>(0);
         List<Arrival.Quarantined> quarantined = new ArrayList<>(0);
@@ -52,14 +53,14 @@ record Contents(
                 earliest = arrival.receivedAt();
             }
         }
+        unreadable.forEach(sensor -> plausibility.unreadable(sensor.channels(), sensor.why()));
         return new Contents(
-                readings,
-                chain,
+                plausibility.judge(readings),
+                chain.isEmpty() ? chain : plausibility.judge(chain),
                 quarantined,
                 orders,
                 tests,
                 troubles,
-                unreadable,
                 acknowledgements,
                 earliest);
     }
@@ -67,24 +68,5 @@ record Contents(
     /** The node's test of itself: its readings are judged and not kept. */
     private static boolean isChain(List<Reading> readings) {
         return readings.getFirst().channel().equals(ChainTest.CHANNEL);
-    }
-
-    /** With the readings as {@code plausibility} believes them. */
-    Contents judgedBy(Plausibility plausibility) {
-        for (Arrival.Unreadable sensor : unreadable) {
-            plausibility.unreadable(sensor.channels(), sensor.why());
-        }
-        List<Reading> judged = plausibility.judge(readings);
-        List<Reading> judgedChain = chain.isEmpty() ? chain : plausibility.judge(chain);
-        return new Contents(
-                judged,
-                judgedChain,
-                quarantined,
-                orders,
-                tests,
-                troubles,
-                unreadable,
-                acknowledgements,
-                earliest);
     }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * How an output that is on goes on and off: a function of the time since it was started. Immutable.
@@ -42,8 +41,11 @@ public record Pattern(List<Duration> phases) {
         for (Duration phase : phases) {
             if (phase.compareTo(PHASE_MIN) < 0 || phase.compareTo(PHASE_MAX) > 0) {
                 throw new IllegalArgumentException(
-                        "a phase of %s: must be from %s to %s"
-                                .formatted(phase, PHASE_MIN, PHASE_MAX));
+                        "a phase of %d ms: must be from %d to %d ms"
+                                .formatted(
+                                        phase.toMillis(),
+                                        PHASE_MIN.toMillis(),
+                                        PHASE_MAX.toMillis()));
             }
         }
     }
@@ -90,11 +92,10 @@ public record Pattern(List<Duration> phases) {
 
     /** As in site.yaml. */
     public String word() {
-        return new TreeMap<>(NAMED)
-                .entrySet().stream()
-                        .filter(named -> named.getValue().equals(this))
-                        .map(Map.Entry::getKey)
-                        .findFirst()
-                        .orElse("own pattern");
+        return NAMED.entrySet().stream()
+                .filter(named -> named.getValue().equals(this))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("own pattern");
     }
 }

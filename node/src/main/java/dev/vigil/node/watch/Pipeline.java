@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.SenmlRecord;
 import dev.vigil.node.ingest.Acknowledgement;
@@ -108,8 +109,7 @@ public final class Pipeline implements Turn {
         if (!waitingForRoom) {
             parts.inbox().drain(arrivals, RECORDS_PER_TURN);
         }
-        // A clock that was set back stops no tick.
-        boolean tick = !now.isBefore(nextTick) || nextTick.isAfter(now.plus(TICK));
+        boolean tick = !Backoff.isWaiting(now, nextTick, TICK);
         if (arrivals.isEmpty() && !tick && !parts.gate().waiting() && !outputIsDue(now)) {
             return 0;
         }
@@ -188,13 +188,13 @@ public final class Pipeline implements Turn {
 
     private void watch(Instant now, boolean tick, boolean keep) {
         Incidents before = incidents;
-        Contents contents = Contents.of(arrivals).judgedBy(parts.plausibility());
+        Contents contents = Contents.of(arrivals, parts.plausibility());
         List<Reading> readings = contents.readings();
         boolean ordered = parts.gate().waiting();
         PolicyGate.Outcome between = parts.gate().between(parts.policies(), lastSequence(), now);
         between.records().forEach(this::alarm);
         List<Hazard> hazards = new ArrayList<>(between.hazards());
-        boolean settled = journalKnown || !now.isBefore(settleAt);
+        boolean settled = journalKnown || !Backoff.isWaiting(now, settleAt, SETTLE);
         hazards.addAll(parts.contacts().judge(readings, settled));
         List<Judgement> judgements = judge(now, readings, tick);
         // What is not kept is sent again, under other numbers.

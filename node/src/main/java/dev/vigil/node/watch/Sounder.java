@@ -1,5 +1,6 @@
 package dev.vigil.node.watch;
 
+import dev.vigil.forward.Backoff;
 import dev.vigil.sensor.Quality;
 import dev.vigil.sensor.Reading;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,6 @@ final class Sounder {
 
     /** The longest test of an output. */
     static final Duration TEST_MAX = Duration.ofMinutes(1);
-
-    private static final double CLOSED = 0.5;
 
     private final Output output;
     private final OutputPlan plan;
@@ -77,7 +75,7 @@ final class Sounder {
         for (Reading reading : readings) {
             if (reading.channel().equals(plan.feedback().orElseThrow().channel())
                     && reading.quality() != Quality.BAD) {
-                watched.seen(reading.value() >= CLOSED, now);
+                watched.seen(Contacts.isClosed(reading), now);
             }
         }
     }
@@ -104,7 +102,7 @@ final class Sounder {
      * @return true when an alarm has switched it on just now
      */
     boolean apply(Instant now, Incidents incidents, boolean settled) {
-        if (!now.isBefore(prepareAt) || prepareAt.isAfter(now.plus(PREPARE_AGAIN))) {
+        if (!Backoff.isWaiting(now, prepareAt, PREPARE_AGAIN)) {
             prepare(now);
         }
         if (feedback != null) {
@@ -126,8 +124,9 @@ final class Sounder {
         } else if (patternSince == null || begins) {
             patternSince = now;
         }
-        boolean sounded = drive(now, () -> why(alarm, incidents)) && begins && driven;
-        if (begins && driven) {
+        drive(now, () -> why(alarm, incidents));
+        boolean sounded = begins && driven;
+        if (sounded) {
             alarmSince = now;
         }
         rest(now, settled && patternSince == null);
@@ -146,40 +145,40 @@ final class Sounder {
 
     private boolean isTested(Instant now) {
         Instant until = testUntil;
-        if (until != null
-                && (!now.isBefore(until) || until.isAfter(now.plus(TEST_MAX)))) { // set back
+        if (until != null && !Backoff.isWaiting(now, until, TEST_MAX)) {
             testUntil = null;
         }
         return testUntil != null;
     }
 
     private boolean level(Instant now) {
-        Instant since = patternSince;
         Instant until = testUntil;
         boolean over = alarmSince == null && (until == null || !now.isBefore(until));
-        return since != null && !over && plan.pattern().on(Duration.between(since, now));
+        return !over && patternOn(now);
     }
 
-    /** True unless the output failed to do it. */
-    private boolean drive(Instant now, Supplier<String> why) {
+    private boolean patternOn(Instant now) {
         Instant since = patternSince;
-        boolean level = since != null && plan.pattern().on(Duration.between(since, now));
+        return since != null && plan.pattern().on(Duration.between(since, now));
+    }
+
+    private void drive(Instant now, Supplier<String> why) {
+        boolean level = patternOn(now);
         if (level == driven) {
             switchFault = null;
-            return true;
+            return;
         }
         try {
             output.set(level, now, why.get());
         } catch (OutputFault e) {
             switchFault = e.getMessage();
-            return false;
+            return;
         }
         driven = level;
         switchFault = null;
         if (feedback != null) {
             feedback.switched(level, now);
         }
-        return true;
     }
 
     /** What a run before this one left on goes off. */
@@ -225,12 +224,13 @@ final class Sounder {
         if (!alarm && testUntil != null) {
             return "test";
         }
-        Optional<Incident> wants =
-                incidents.open().stream()
-                        .filter(i -> i.level().compareTo(Incidents.ALARM) >= 0)
-                        .min(Comparator.comparing(Incident::acknowledged));
-        return plan.kind().wanted(incidents) && wants.isPresent()
-                ? wants.get().id()
-                : "all acknowledged or closed";
+        if (alarm && !plan.kind().wanted(incidents)) {
+            return "its minimum time is not over";
+        }
+        return incidents.open().stream()
+                .filter(i -> alarm && i.level().compareTo(Incidents.ALARM) >= 0)
+                .min(Comparator.comparing(Incident::acknowledged))
+                .map(Incident::id)
+                .orElse("all acknowledged or closed");
     }
 }

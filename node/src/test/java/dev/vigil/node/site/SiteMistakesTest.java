@@ -88,7 +88,7 @@ final class SiteMistakesTest {
             outputs: [{id: s, kind: siren}]  =>  4: outputs[0].kind: a siren that nothing switches - say how: gpio
             outputs: [{id: s, kind: siren, file: x, pattern: temporal3}]  =>  4: outputs[0].pattern: 'temporal3' - must be one of pulse, steady, temporal-3, temporal-4, or durations on and off: [1s, 500ms]; did you mean 'temporal-3'?
             outputs: [{id: s, kind: siren, file: x, pattern: [1s]}]  =>  4: outputs[0].pattern: a pattern of 1 phases: must be pairs of on and off
-            outputs: [{id: s, kind: siren, file: x, pattern: [1s, 20ms]}]  =>  4: outputs[0].pattern: a phase of PT0.02S: must be from
+            outputs: [{id: s, kind: siren, file: x, pattern: [1s, 20ms]}]  =>  4: outputs[0].pattern: a phase of 20 ms: must be from 100 to 600000 ms
             outputs: [{id: s, kind: siren, file: x, pattern: [1s, soon]}]  =>  4: outputs[0].pattern: 'soon' - must be a duration
             outputs: [{id: s, kind: siren, file: x, at-stop: on}]  =>  4: outputs[0].at-stop: 'on' - must be one of off, as-is
             outputs: [{id: s, kind: siren, file: x, feedback: k/t}]  =>  4: outputs[0].feedback: 'k/t' - no such sensor

@@ -142,6 +142,34 @@ class SounderTest {
     }
 
     @Test
+    void whatIsOnForItsMinimumTimeOnlySaysSoInEachPhase() {
+        Sounder sounder =
+                new Sounder(
+                        output,
+                        new OutputPlan(
+                                OutputKind.SIREN,
+                                Pattern.named("pulse").orElseThrow(),
+                                Duration.ofSeconds(2),
+                                true,
+                                Optional.empty(),
+                                Optional.empty()));
+        sounder.apply(T0, alarm(), true);
+        Incidents acknowledged = alarm().acknowledge(T0, ID, "tester").incidents();
+        for (int millis = 500; millis <= 1000; millis += 500) {
+            sounder.apply(T0.plusMillis(millis), acknowledged, true);
+        }
+        sounder.apply(T0.plusSeconds(2), acknowledged, true);
+
+        assertEquals(
+                List.of(
+                        "on " + ID,
+                        "off its minimum time is not over",
+                        "on its minimum time is not over",
+                        "off all acknowledged or closed"),
+                output.told);
+    }
+
+    @Test
     void aTestSwitchesItOnForItsTimeAndNoLonger() {
         Sounder sounder = new Sounder(output, OutputPlan.siren(Duration.ofSeconds(10)));
         sounder.test(T0, Duration.ofSeconds(2));
