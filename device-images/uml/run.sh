@@ -28,6 +28,8 @@ while [ $# -gt 0 ]; do
 done
 [ $# -gt 0 ] || { sed -n '4p' "${BASH_SOURCE[0]}" | sed 's/^# */usage: /' >&2; exit 2; }
 
+[ -z "$record" ] || [ -n "$disk" ] || { echo "run.sh: --record writes down what reaches the disk, so it needs --disk FILE" >&2; exit 2; }
+
 kernel=$("$here/build-kernel.sh")
 device=()
 [ -z "$disk" ] || device=("ubd0=$disk")

@@ -44,6 +44,11 @@ record BoardNode(NodeProcess process) {
         return matcher.find() ? Optional.of(new Shown(matcher.group())) : Optional.empty();
     }
 
+    /** As {@link #shown}, for people. */
+    String said(String id) {
+        return shown(id).map(Shown::json).orElse("the page does not show it");
+    }
+
     /** The open incident of a zone, by its id. */
     Optional<String> incident(String zone) {
         Matcher matcher =

@@ -95,11 +95,18 @@ public final class CentreBench {
     private static void print(PrintStream out, Machine machine, Drain direct, Drain bridged) {
         out.println("Measured by `./vigil bench centre` on " + machine.sentence() + ".");
         out.printf(
+                Locale.ROOT,
                 "Brokers, centre (JVM, one thread of the ledger) and reader on the same cores; blocks of %,d readings.%n%n",
                 BLOCK);
         out.println("| what | result |");
         out.println("|---|---|");
-        out.println(row("1,000,000 readings to Kafka and through the ledger", direct));
+        out.println(
+                row(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d readings to Kafka and through the ledger",
+                                READINGS),
+                        direct));
         out.println(row("the same by MQTT, through mosquitto, bridge and ledger", bridged));
         out.printf(
                 Locale.ROOT,

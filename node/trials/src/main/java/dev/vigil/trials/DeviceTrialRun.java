@@ -138,13 +138,15 @@ final class DeviceTrialRun {
                         board.place().file("journal").toString(),
                         "--lane",
                         "alarm"));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectError(board.place().file("cat.log").toFile())
-                        .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        Path said = board.place().file("cat.log");
+        Process process = new ProcessBuilder(command).redirectError(said.toFile()).start();
+        String printed =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.onExit().join().exitValue();
+        board.ask(
+                code == 0,
+                "%s ended with %d: %s".formatted(command, code, NodeProcess.tail(said, 20)));
+        return printed.lines().toList();
     }
 
     private void chipOfAnotherName() {

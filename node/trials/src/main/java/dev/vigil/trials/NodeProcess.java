@@ -73,14 +73,17 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Another command than this JVM's: the native executable. */
     static boolean isExecutable() {
-        return !System.getProperty("vigil.node.command", "").isBlank();
+        return !givenCommand().isEmpty();
+    }
+
+    private static String givenCommand() {
+        return System.getProperty("vigil.node.command", "").strip();
     }
 
     /** How a node is started here, without its arguments; the JVM's are those of ./vigil. */
     static List<String> nodeCommand() {
-        String given = System.getProperty("vigil.node.command");
-        if (given != null && !given.isBlank()) {
-            return List.of(given.trim().split(" +", -1));
+        if (isExecutable()) {
+            return List.of(givenCommand().split(" +", -1));
         }
         Path jar = Workplace.repositoryRoot().resolve("node/target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {

@@ -81,12 +81,12 @@ final class SensorSteps {
     private void reads(BoardNode node, String sensor, String quality, double value, double within) {
         board.waitFor(
                 node.reads(sensor, quality, value, within),
-                () -> "%s does not read %s: %s".formatted(sensor, value, node.shown(sensor)));
+                () -> "%s does not read %s: %s".formatted(sensor, value, node.said(sensor)));
     }
 
     private void told(BoardNode node, String sensor, String words) {
         board.waitFor(
                 node.saysOf(sensor, words),
-                () -> "'%s' is not told of %s: %s".formatted(words, sensor, node.shown(sensor)));
+                () -> "'%s' is not told of %s: %s".formatted(words, sensor, node.said(sensor)));
     }
 }

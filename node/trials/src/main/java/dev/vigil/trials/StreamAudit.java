@@ -112,10 +112,6 @@ public final class StreamAudit {
         losses.add(loss);
     }
 
-    public List<Range> reportedLosses() {
-        return List.copyOf(losses);
-    }
-
     /** Different records seen, without copies. */
     public long records() {
         return records;

@@ -109,7 +109,7 @@ final class TrialBoard {
         waitFor(
                 () ->
                         node.reset(incident)
-                                || !node.incident(zone).filter(incident::equals).isPresent(),
+                                || node.incident(zone).filter(incident::equals).isEmpty(),
                 incident + " can't be reset");
         waitFor(() -> node.incident(zone).isEmpty(), incident + " stays open");
     }

@@ -210,11 +210,9 @@ final class Bundles {
 
     /** {@code vigil policy ...} against the node. */
     static Tool.Ended policy(NodeProcess node, String... words) {
-        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
-        command.add("policy");
-        command.addAll(Arrays.asList(words));
-        command.addAll(List.of("--page", node.pageAddress()));
-        return Tool.await(start(command), BOUND, command);
+        List<String> all = new ArrayList<>(List.of("policy"));
+        all.addAll(Arrays.asList(words));
+        return Tool.vigil(BOUND, node, all);
     }
 
     /** As {@link #policy}, and it has to be done; what it says. */
@@ -229,13 +227,5 @@ final class Bundles {
         Tool.Ended ended = policy(node, words);
         assertEquals(1, ended.code(), ended.output());
         assertTrue(ended.output().contains(reason), ended.output());
-    }
-
-    private static Process start(List<String> command) {
-        try {
-            return new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            throw new AssertionError("can't run " + command, e);
-        }
     }
 }

@@ -212,7 +212,7 @@ class HostilePoliciesIT {
         String answer = Bundles.order(scene.node(), "", Bundles.body(wasm, signature));
         assertTrue(answer.startsWith("422 "), attack + ": " + answer);
         assertTrue(answer.contains(reason), attack + ": " + answer);
-        assertEquals(20, armed(scene.node()), attack);
+        assertEquals(ARMED, armed(scene.node()), attack);
         survived(scene, attack);
     }
 

@@ -135,31 +135,19 @@ class MqttTlsIT {
     }
 
     private void publish(String topic, String channel, String unit, double value) {
-        Tool.Ended ended =
-                Tool.run(
-                        BOUND,
-                        "mosquitto-clients",
-                        "",
-                        List.of(
-                                "mosquitto_pub",
-                                "-h",
-                                "127.0.0.1",
-                                "-p",
-                                Integer.toString(broker.port()),
-                                "--cafile",
-                                own.certificate().toString(),
-                                "--cert",
-                                node.certificate().toString(),
-                                "--key",
-                                node.key().toString(),
-                                "-q",
-                                "1",
-                                "-t",
-                                topic,
-                                "-m",
-                                "[{\"n\":\"%s\",\"u\":\"%s\",\"v\":%s}]"
-                                        .formatted(channel, unit, value)));
-        assertEquals(0, ended.code(), ended.output());
+        Tool.publish(
+                BOUND,
+                broker.port(),
+                topic,
+                "[{\"n\":\"%s\",\"u\":\"%s\",\"v\":%s}]".formatted(channel, unit, value),
+                "-h",
+                "127.0.0.1",
+                "--cafile",
+                own.certificate().toString(),
+                "--cert",
+                node.certificate().toString(),
+                "--key",
+                node.key().toString());
     }
 
     /** Records in the journal; -1 while nobody says. */

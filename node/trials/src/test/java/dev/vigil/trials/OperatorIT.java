@@ -1,7 +1,6 @@
 package dev.vigil.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,23 +99,7 @@ class OperatorIT {
     }
 
     private void publish(String value) {
-        Tool.Ended ended =
-                Tool.run(
-                        BOUND,
-                        "mosquitto-clients",
-                        "",
-                        List.of(
-                                "mosquitto_pub",
-                                "-p",
-                                Integer.toString(site.mqttPort()),
-                                "-q",
-                                "1",
-                                "-t",
-                                "plain/heat",
-                                "-m",
-                                value));
-        assertEquals(0, ended.code(), ended.output());
-        assertFalse(ended.output().contains("Error"), ended.output());
+        Tool.publish(BOUND, site.mqttPort(), "plain/heat", value);
     }
 
     /** What somebody who subscribes now gets of the alarms. */
@@ -143,8 +125,6 @@ class OperatorIT {
 
     /** As {@code ./vigil incident} does it. */
     private static Tool.Ended order(NodeProcess node, String order, String incident) {
-        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
-        command.addAll(List.of("incident", order, incident, "--page", node.pageAddress()));
-        return Tool.run(BOUND, "", "", command);
+        return Tool.vigil(BOUND, node, List.of("incident", order, incident));
     }
 }

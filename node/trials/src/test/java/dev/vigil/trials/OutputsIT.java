@@ -222,30 +222,13 @@ class OutputsIT {
     }
 
     private static void publish(TrialSite site, String topic, String value) {
-        Tool.Ended ended =
-                Tool.run(
-                        BOUND,
-                        "mosquitto-clients",
-                        "",
-                        List.of(
-                                "mosquitto_pub",
-                                "-p",
-                                Integer.toString(site.mqttPort()),
-                                "-q",
-                                "1",
-                                "-t",
-                                topic,
-                                "-m",
-                                value));
-        assertEquals(0, ended.code(), ended.output());
+        Tool.publish(BOUND, site.mqttPort(), topic, value);
     }
 
     /** As {@code ./vigil output} does it. */
     private static Tool.Ended output(NodeProcess node, String... words) {
-        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
-        command.add("output");
-        command.addAll(List.of(words));
-        command.addAll(List.of("--page", node.pageAddress()));
-        return Tool.run(BOUND, "", "", command);
+        List<String> all = new ArrayList<>(List.of("output"));
+        all.addAll(List.of(words));
+        return Tool.vigil(BOUND, node, all);
     }
 }

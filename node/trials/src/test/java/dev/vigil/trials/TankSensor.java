@@ -18,7 +18,6 @@ final class TankSensor implements AutoCloseable {
     private final long nanosBetween;
     private final LevelMessages messages;
     private final SenderClient sender;
-    private long nextTicket;
     private long nextAt = System.nanoTime();
     private long connectAt = System.nanoTime();
 
@@ -75,7 +74,7 @@ final class TankSensor implements AutoCloseable {
 
     /** Readings, each counted once however often it was sent. */
     long sent() {
-        return nextTicket;
+        return sender.sentTotal();
     }
 
     private void connect() throws IOException {
@@ -85,19 +84,14 @@ final class TankSensor implements AutoCloseable {
 
     private void send() throws IOException {
         long now = System.nanoTime();
-        try {
-            for (int i = 0; i < AT_ONCE && now - nextAt >= 0 && sender.hasRoom(); i++) {
-                messages.ensure(nextTicket);
-                sender.send(nextTicket);
-                nextTicket = sender.sentTotal();
-                nextAt += nanosBetween;
-            }
-            // What could not be measured in an outage is not made up for.
-            nextAt = Math.max(nextAt, now - AT_ONCE * nanosBetween);
-            sender.flush();
-        } finally {
-            nextTicket = sender.sentTotal();
+        for (int i = 0; i < AT_ONCE && now - nextAt >= 0 && sender.hasRoom(); i++) {
+            messages.ensure(sent());
+            sender.send(sent());
+            nextAt += nanosBetween;
         }
+        // What could not be measured in an outage is not made up for.
+        nextAt = Math.max(nextAt, now - AT_ONCE * nanosBetween);
+        sender.flush();
     }
 
     @Override

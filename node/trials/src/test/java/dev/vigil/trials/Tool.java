@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,31 @@ final class Tool {
             throw new AssertionError(command + " does not read its input", e);
         }
         return await(process, bound, command);
+    }
+
+    /** The node's own command line, {@code vigil WORDS...}, against the node that runs. */
+    static Ended vigil(Duration bound, NodeProcess node, List<String> words) {
+        List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
+        command.addAll(words);
+        command.addAll(List.of("--page", node.pageAddress()));
+        return run(bound, "", "", command);
+    }
+
+    /**
+     * Publishes a message with {@code mosquitto_pub}; the broker has acknowledged it.
+     *
+     * @param options more of its options: who, and by which certificates
+     */
+    static void publish(Duration bound, int port, String topic, String message, String... options) {
+        List<String> command =
+                new ArrayList<>(List.of("mosquitto_pub", "-p", Integer.toString(port)));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-q", "1", "-t", topic, "-m", message));
+        Ended ended = run(bound, "mosquitto-clients", "", command);
+        if (ended.code() != 0 || ended.output().contains("Error")) {
+            throw new AssertionError(
+                    "%s ended with %d: %s".formatted(command, ended.code(), ended.output()));
+        }
     }
 
     /** Starts it; the test that does so ends it. */

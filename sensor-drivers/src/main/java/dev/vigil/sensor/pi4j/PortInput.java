@@ -66,22 +66,18 @@ final class PortInput extends DigitalInputBase {
     public DigitalInput initialize(Context context) throws InitializeException {
         super.initialize(context);
         try {
-            GpioChip chip = LinuxGpioChip.open(calls, label);
-            GpioInput input = requested(chip);
-            state = state(input.active());
-            thread =
-                    Thread.ofPlatform()
-                            .daemon(true)
-                            .name("pi4j-" + label + "-" + config.bcm())
-                            .start(() -> watch(chip, input));
+            begin(LinuxGpioChip.open(calls, label));
         } catch (BusFault fault) {
             throw new InitializeException(fault);
         }
         return this;
     }
 
-    private GpioInput requested(GpioChip chip) throws BusFault {
-        boolean done = false;
+    /**
+     * From then on the thread has the chip, and gives it back; if it does not come to that, this.
+     */
+    private void begin(GpioChip chip) throws BusFault {
+        boolean watched = false;
         try {
             GpioInput input =
                     chip.input(
@@ -90,10 +86,15 @@ final class PortInput extends DigitalInputBase {
                                     false,
                                     bias(),
                                     Duration.of(config.debounce(), ChronoUnit.MICROS)));
-            done = true;
-            return input;
+            state = state(input.active());
+            thread =
+                    Thread.ofPlatform()
+                            .daemon(true)
+                            .name("pi4j-" + label + "-" + config.bcm())
+                            .start(() -> watch(chip, input));
+            watched = true;
         } finally {
-            if (!done) {
+            if (!watched) {
                 chip.close();
             }
         }

@@ -100,6 +100,14 @@ class PortContextTest {
     }
 
     @Test
+    void anInputWhoseLevelCanNotBeReadIsGivenBack() {
+        chip.tellsNoLevel();
+        assertThrows(RuntimeException.class, () -> input(1));
+        assertEquals(0, kernel.openFiles());
+        assertEquals(0, kernel.allocations());
+    }
+
+    @Test
     void whatTheKernelRefusesIsAnExceptionThatSaysWhy() {
         chip.taken(0);
         RuntimeException refused = assertThrows(RuntimeException.class, () -> input(0));

@@ -17,6 +17,7 @@ public final class FakeGpio implements FakeKernel.Device {
     private final List<String> names;
     private final Map<Integer, Line> requested = new HashMap<>();
     private boolean gone;
+    private boolean mute;
 
     public FakeGpio(FakeKernel kernel, String label, List<String> names) {
         this.kernel = kernel;
@@ -27,6 +28,11 @@ public final class FakeGpio implements FakeKernel.Device {
     /** The chip disappears, as a USB one that is pulled. */
     public void disappears() {
         gone = true;
+    }
+
+    /** Lines can be requested, but do not tell their level. */
+    public void tellsNoLevel() {
+        mute = true;
     }
 
     /** Somebody else has the line. */
@@ -126,6 +132,9 @@ public final class FakeGpio implements FakeKernel.Device {
             if (request == GpioStructs.SET_VALUES && output) {
                 active = (values.getLong(0) & values.getLong(8) & 1) != 0;
                 return 0;
+            }
+            if (request == GpioStructs.GET_VALUES && mute) {
+                return -Errno.EIO;
             }
             if (request == GpioStructs.GET_VALUES) {
                 values.putLong(0, active ? 1 : 0);

@@ -17,7 +17,6 @@ public final class FakeI2c implements FakeKernel.Device {
     private final Set<Integer> ofWords = new HashSet<>();
     private int slave;
     private int register;
-    private int width = 1;
 
     /** The next transaction's error number; 0 for none. */
     int failsOnce;
@@ -76,8 +75,11 @@ public final class FakeI2c implements FakeKernel.Device {
             boolean read = messages.getShort(16 * i + 2) == 1;
             int length = messages.getShort(16 * i + 4);
             ByteBuffer bytes = kernel.at(messages.getLong(16 * i + 8));
-            width = ofWords.contains(address) ? 2 : 1;
-            move(chip, read, length, bytes);
+            if (read) {
+                read(chip, length, bytes);
+            } else {
+                write(chip, ofWords.contains(address) ? 2 : 1, length, bytes);
+            }
         }
         return data.getInt(8);
     }
@@ -93,12 +95,12 @@ public final class FakeI2c implements FakeKernel.Device {
         switch (request.getInt(4)) {
             case 1 -> {
                 if (read) {
-                    move(chip, true, 1, data);
+                    read(chip, 1, data);
                 }
             }
             case 2 -> {
                 if (read) {
-                    move(chip, true, 1, data);
+                    read(chip, 1, data);
                 } else {
                     chip[register] = data.get(0);
                 }
@@ -129,15 +131,19 @@ public final class FakeI2c implements FakeKernel.Device {
         return 0;
     }
 
-    private void move(byte[] chip, boolean read, int length, ByteBuffer bytes) {
+    private void read(byte[] chip, int length, ByteBuffer into) {
         for (int i = 0; i < length; i++) {
-            if (read) {
-                bytes.put(i, chip[register++ & 0xff]);
-            } else if (i == 0) {
-                register = Byte.toUnsignedInt(bytes.get(0)) * width;
-            } else {
-                chip[register++ & 0xff] = bytes.get(i);
-            }
+            into.put(i, chip[register++ & 0xff]);
+        }
+    }
+
+    /**
+     * The register's number first, whose registers have {@code width} bytes, then what is in it.
+     */
+    private void write(byte[] chip, int width, int length, ByteBuffer bytes) {
+        register = Byte.toUnsignedInt(bytes.get(0)) * width;
+        for (int i = 1; i < length; i++) {
+            chip[register++ & 0xff] = bytes.get(i);
         }
     }
 }
