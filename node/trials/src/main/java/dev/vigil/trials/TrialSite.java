@@ -53,7 +53,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
         private final List<String> policies = new ArrayList<>();
         private final List<String> uplink = new ArrayList<>();
         private final List<String> more = new ArrayList<>();
-        private final List<String> room = new ArrayList<>();
+        private final List<String> journalLines = new ArrayList<>();
         private String journal = "vigil-data";
         private String siren = "siren.log";
         private String timeSyncFile = "no-time-service";
@@ -161,9 +161,9 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
-        /** How much room its lanes have, as site.yaml says it. */
-        Plan room(String alarm, String history) {
-            room.addAll(List.of("  alarm: " + alarm, "  history: " + history));
+        /** A line below {@code journal:}, say {@code history: 2MiB}. */
+        Plan journalLine(String yaml) {
+            journalLines.add("  " + yaml);
             return this;
         }
 
@@ -197,7 +197,7 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
                             "journal:",
                             "  directory: " + journal,
                             "  time-sync-file: " + timeSyncFile));
-            lines.addAll(room);
+            lines.addAll(journalLines);
             lines.add("sensors:");
             lines.addAll(sensors);
             lines.add("topics:");

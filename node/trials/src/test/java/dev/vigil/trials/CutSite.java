@@ -41,10 +41,13 @@ final class CutSite {
                 plan.sensor("room/temperature", "temperature", "room")
                         .policyFileOn("guard", place.file("own.wasm"), "room/temperature")
                         .line("policy-store: {trust: trust}")
-                        // a link that is down: only a node with one thins its history
-                        .kafka("127.0.0.1:9")
+                        // only a node with a link thins its history; this one is refused at once
+                        .uplinks(List.of("mqtt: {broker: 'mqtt://127.0.0.1:9'}"))
                         .journal(JOURNAL)
-                        .room(JournalAudit.ALARM_BYTES + "B", JournalAudit.HISTORY_BYTES + "B")
+                        .journalLine("alarm: %dB".formatted(JournalAudit.ALARM_BYTES))
+                        .journalLine("history: %dB".formatted(JournalAudit.HISTORY_BYTES))
+                        // what is younger than that is never thinned
+                        .journalLine("around-alarms: 0s")
                         .write(place);
     }
 

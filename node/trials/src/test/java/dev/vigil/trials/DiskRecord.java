@@ -23,28 +23,35 @@ final class DiskRecord implements AutoCloseable {
     /** What a disk writes whole or not at all, at least. */
     private static final int SECTOR = 512;
 
-    /** A write to the disk; without octets it is zeros. */
-    private static final class Write {
+    /** An entry of the log; a write (W, or Z for zeros), something printed (P) or a flush (F). */
+    private static final class Entry {
+        final int kind;
         final long offset;
-        final int length;
-        final byte @Nullable [] octets;
+        final byte[] octets;
 
-        Write(long offset, int length, byte @Nullable [] octets) {
+        Entry(int kind, long offset, byte[] octets) {
+            this.kind = kind;
             this.offset = offset;
-            this.length = length;
             this.octets = octets;
         }
 
         void to(RandomAccessFile disk, int count) throws IOException {
             disk.seek(offset);
-            disk.write(octets == null ? new byte[count] : octets, 0, count);
+            disk.write(octets, 0, count);
+        }
+
+        String text() {
+            return new String(octets, StandardCharsets.UTF_8);
         }
     }
+
+    /** Where in a log, counted in entries; {@code to} is not included. */
+    record Span(long from, long to) {}
 
     private final DataInputStream in;
     private final DiskImage base;
     private final RandomAccessFile kept;
-    private final List<Write> unflushed = new ArrayList<>();
+    private final List<Entry> unflushed = new ArrayList<>();
     private final StringBuilder printed = new StringBuilder();
     private long entries;
     private long flushes;
@@ -53,68 +60,83 @@ final class DiskRecord implements AutoCloseable {
      * @param base the disk as it was before the first entry; it is changed
      */
     DiskRecord(Path log, DiskImage base) throws IOException {
-        in = new DataInputStream(new BufferedInputStream(Files.newInputStream(log), 1 << 20));
+        in = open(log);
         this.base = base;
         kept = new RandomAccessFile(base.file().toFile(), "rw");
     }
 
-    /** How many entries a log has. */
-    static long entries(Path log, DiskImage base) throws IOException {
-        try (DiskRecord all = new DiskRecord(log, base)) {
-            while (all.next()) {
-                all.unflushed.clear();
+    private static DataInputStream open(Path log) throws IOException {
+        return new DataInputStream(new BufferedInputStream(Files.newInputStream(log), 1 << 20));
+    }
+
+    /** From the entry with which the guest has first printed {@code word} to the end. */
+    static Span span(Path log, String word) throws IOException {
+        StringBuilder printed = new StringBuilder();
+        long from = 0;
+        long entries = 0;
+        try (DataInputStream in = open(log)) {
+            for (Entry entry = next(in); entry != null; entry = next(in)) {
+                entries++;
+                if (from == 0 && entry.kind == 'P') {
+                    printed.append(entry.text());
+                    from = printed.indexOf(word) >= 0 ? entries : 0;
+                }
             }
-            return all.entries;
         }
+        return new Span(from, entries);
     }
 
     /** Goes on until {@code entry} entries are read. */
     void to(long entry) throws IOException {
-        while (entries < entry && next()) {
-            // goes on
+        for (; entries < entry; entries++) {
+            Entry read = next(in);
+            if (read == null) {
+                return;
+            }
+            switch (read.kind) {
+                case 'W', 'Z' -> unflushed.add(read);
+                case 'P' -> printed.append(read.text());
+                case 'F' -> flush();
+                default ->
+                        throw new IOException(
+                                "entry %d is of kind %d".formatted(entries, read.kind));
+            }
         }
     }
 
-    /** The next entry; false at the end, or when the last one was cut off. */
-    private boolean next() throws IOException {
+    /** The next entry; null at the end, or when the last one was cut off. */
+    private static @Nullable Entry next(DataInputStream in) throws IOException {
         try {
             int kind = in.read();
             if (kind < 0) {
-                return false;
+                return null;
             }
             long offset = Long.reverseBytes(in.readLong());
             int length = Math.toIntExact(Long.reverseBytes(in.readLong()));
-            switch (kind) {
-                case 'W' -> unflushed.add(new Write(offset, length, octets(length)));
-                case 'Z' -> unflushed.add(new Write(offset, length, null));
-                case 'P' -> printed.append(new String(octets(length), StandardCharsets.UTF_8));
-                case 'F' -> flush();
-                default -> throw new IOException("entry %d is of kind %d".formatted(entries, kind));
+            byte[] octets = new byte[length];
+            if (kind != 'Z') {
+                in.readFully(octets);
             }
-            entries++;
-            return true;
+            return new Entry(kind, offset, octets);
         } catch (EOFException e) {
-            return false;
+            return null;
         }
     }
 
-    private byte[] octets(int length) throws IOException {
-        byte[] octets = new byte[length];
-        in.readFully(octets);
-        return octets;
-    }
-
     private void flush() throws IOException {
-        for (Write write : unflushed) {
-            write.to(kept, write.length);
+        for (Entry write : unflushed) {
+            write.to(kept, write.octets.length);
         }
         unflushed.clear();
         flushes++;
     }
 
-    /** What the guest has printed up to here. */
+    /** The whole lines that the guest has printed up to here. */
     List<String> printed() {
-        return printed.toString().lines().map(String::strip).toList();
+        return printed.substring(0, printed.lastIndexOf("\n") + 1)
+                .lines()
+                .map(String::strip)
+                .toList();
     }
 
     long flushes() {
@@ -132,13 +154,13 @@ final class DiskRecord implements AutoCloseable {
      */
     DiskImage cut(Path file, double share, Random random) throws IOException {
         DiskImage image = base.copyTo(file);
-        List<Write> written = unflushed.stream().filter(_ -> random.nextDouble() < share).toList();
+        List<Entry> written = unflushed.stream().filter(_ -> random.nextDouble() < share).toList();
         try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
             for (int i = 0; i < written.size(); i++) {
-                Write write = written.get(i);
+                Entry write = written.get(i);
                 boolean torn = i == written.size() - 1 && random.nextBoolean();
-                int sectors = write.length / SECTOR;
-                write.to(disk, torn ? random.nextInt(sectors + 1) * SECTOR : write.length);
+                int sectors = write.octets.length / SECTOR;
+                write.to(disk, torn ? random.nextInt(sectors + 1) * SECTOR : write.octets.length);
             }
         }
         return image;

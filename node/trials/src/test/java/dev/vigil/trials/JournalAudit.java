@@ -20,11 +20,18 @@ import java.util.Set;
  * Immutable.
  *
  * @param present tickets whose readings are there
+ * @param highest the last sequence of HISTORY
  * @param told what it tells of as lost, and what was told before
  * @param faults what nobody told of: gaps, conflicts, values that are not what was sent, readings
  *     that are there twice
  */
-record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> faults) {
+record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, List<String> faults) {
+    /** Before anything was written. */
+    static final JournalAudit NONE = new JournalAudit(new BitSet(), 0, Set.of(), List.of());
+
+    /** What makes room takes readings; other reasons are about numbers that nobody used. */
+    private static final List<String> ROOM = List.of("space", "thinned");
+
     /** Reasons that a power cut is no excuse for. */
     private static final List<String> DAMAGE = List.of("damage", "files");
 
@@ -41,14 +48,13 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
     /**
      * Opens the journal in {@code folder} and reads all of it. It may change the folder.
      *
-     * @param before what was told earlier: ALARM, which tells it, has its budget, too
+     * @param before what was found earlier: ALARM, which tells of losses, has its budget, too
      */
-    static JournalAudit of(
-            Path folder, LevelMessages messages, Set<StreamBooks.Told> before, Instant now) {
+    static JournalAudit of(Path folder, LevelMessages messages, JournalAudit before, Instant now) {
         JournalOptions options =
                 JournalOptions.of(NODE, folder, ALARM_BYTES, HISTORY_BYTES, Duration.ofHours(24));
         StreamBooks books = new StreamBooks();
-        before.forEach(books::note);
+        before.told.forEach(books::note);
         BitSet present = new BitSet();
         List<String> faults = new ArrayList<>();
         try (Journal journal = Journal.open(options, now)) {
@@ -58,7 +64,15 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
             }
         }
         faults.addAll(books.faults());
-        return new JournalAudit(present, books.told(), List.copyOf(faults));
+        return new JournalAudit(present, highest(books), books.told(), List.copyOf(faults));
+    }
+
+    private static long highest(StreamBooks books) {
+        return books.streams().entrySet().stream()
+                .filter(stream -> stream.getKey().lane() == Lane.HISTORY)
+                .mapToLong(stream -> stream.getValue().highestSequence())
+                .max()
+                .orElse(0);
     }
 
     private interface Each {
@@ -97,13 +111,14 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
 
     /**
      * What is wrong with it, when the tickets from {@code from} up to, not including, {@code to}
-     * were acknowledged: each is there, or it was given up or thinned for want of room and that is
-     * told, which never happens to the youngest. Empty when all is well.
+     * were acknowledged since {@code before}: each is there, or it was given up or thinned for want
+     * of room and a sequence above those of before is told for it, which never happens to the
+     * youngest. Empty when all is well.
      */
-    String fault(long from, long to) {
+    String fault(long from, long to, JournalAudit before) {
         long young = missing(Math.max(from, to - YOUNG), to);
         long missing = missing(from, to);
-        if (young > 0 || missing > lost()) {
+        if (young > 0 || missing > takenAfter(before.highest)) {
             return "%d of %d acknowledged are missing, %d of the youngest; told as lost: %s"
                     .formatted(missing, to - from, young, told);
         }
@@ -125,7 +140,16 @@ record JournalAudit(BitSet present, Set<StreamBooks.Told> told, List<String> fau
                 .sum();
     }
 
-    private long lost() {
-        return told.stream().mapToLong(loss -> loss.range().count()).sum();
+    /** Sequences of HISTORY above this one that made room. */
+    private long takenAfter(long sequence) {
+        return told.stream()
+                .filter(
+                        loss ->
+                                loss.stream().lane() == Lane.HISTORY
+                                        && ROOM.contains(loss.reason()))
+                .map(StreamBooks.Told::range)
+                .mapToLong(range -> range.last() - Math.max(range.first() - 1, sequence))
+                .filter(count -> count > 0)
+                .sum();
     }
 }
