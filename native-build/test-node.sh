@@ -2,7 +2,7 @@
 # Builds the node as a native executable and runs the trials of node/trials against it, the same classes as against the JVM's node,
 # and the executable's budgets. Does nothing when neither the executable nor a trial changed since they passed.
 #
-#   native-build/test-node.sh [MAVEN-ARGUMENTS]     say -Dvigil.kill.count=50, or -Dit.test=KillNodeIT (which is not remembered as passed)
+#   native-build/test-node.sh [MAVEN-ARGUMENTS]     say -Dvigil.kill.count=500, or -Dit.test=KillNodeIT (which is not remembered as passed)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
