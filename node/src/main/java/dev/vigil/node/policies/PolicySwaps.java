@@ -225,7 +225,7 @@ final class PolicySwaps {
     }
 
     static long durable(Journal journal) {
-        return journal.state(Lane.HISTORY).appendedRecords();
+        return journal.through(Lane.HISTORY);
     }
 
     private static void awaitDurable(Journal journal, long through) throws Failed {

@@ -43,7 +43,7 @@ record BoardSite(Path file) {
             node: devices
             page: {host: 127.0.0.1, port: %d}
             listener: {port: %d}
-            journal: {directory: %s}
+            journal: {directory: %s, alarm: 256MiB}
             outputs:
               - {id: siren, kind: gpio, gpio: %4$s, line: siren, when-released: off, minimum-on: 0s}
             sensors:
