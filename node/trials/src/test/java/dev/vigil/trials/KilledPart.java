@@ -19,7 +19,8 @@ final class KilledPart {
     /**
      * Of one that runs.
      *
-     * @param killAndLaunch SIGKILL, and it is started again; does not wait for it
+     * @param killAndLaunch SIGKILL, and it is started again; how long that takes is a part of how
+     *     long it is away
      * @param isBack whether it does its work again since then
      */
     KilledPart(String kind, Runnable killAndLaunch, BooleanSupplier isBack) {
@@ -29,10 +30,11 @@ final class KilledPart {
     }
 
     void kill() {
+        long now = System.nanoTime();
         killAndLaunch.run();
         kills++;
         if (!down) {
-            killedAt = System.nanoTime();
+            killedAt = now;
         }
         down = true;
     }
