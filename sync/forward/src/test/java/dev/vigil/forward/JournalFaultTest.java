@@ -2,6 +2,7 @@ package dev.vigil.forward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Disks that fail and files that are damaged: nothing acknowledged is lost in silence. */
 class JournalFaultTest {
     private static final Instant NOW = Samples.START;
+    private static final List<String> IDENTITIES =
+            List.of("journal.id", "alarm/journal.id", "history/journal.id");
+
     private final Random random = new Random(1);
     private final SimulatedDisk disk = new SimulatedDisk(random);
 
@@ -203,6 +207,43 @@ class JournalFaultTest {
         try (Journal journal = open()) {
             assertAccountedFor(journal, 60);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void oneCopyOfTheIdentityIsEnough(int kept) {
+        try (Journal journal = open()) {
+            fill(journal, 3);
+        }
+        for (int i = 0; i < IDENTITIES.size(); i++) {
+            if (i != kept) {
+                disk.content(IDENTITIES.get(i))[20] ^= 1;
+            }
+        }
+        try (Journal journal = open()) {
+            assertEquals(151, journal.nextSequence(Lane.HISTORY));
+            assertAccountedFor(journal, 3);
+        }
+    }
+
+    @Test
+    void withoutAnyCopyOfItsIdentityAJournalBeginsAnewAndTheOldFilesAreSetAside() {
+        String before;
+        try (Journal journal = open()) {
+            fill(journal, 60);
+            alarm(journal);
+            before = journal.stream(Lane.HISTORY).incarnation();
+        }
+        List<String> old = volumes();
+        IDENTITIES.forEach(new Disk(disk.directory())::delete);
+        try (Journal journal = open()) {
+            assertNotEquals(before, journal.stream(Lane.HISTORY).incarnation());
+            fill(journal, 2);
+            assertEquals(List.of(1L, 51L), firsts(journal, Lane.HISTORY));
+            assertEquals(List.of(), firsts(journal, Lane.ALARM));
+        }
+        List<String> files = disk.files("history");
+        old.forEach(file -> assertTrue(files.contains(file + ".orphaned"), files::toString));
     }
 
     /** Every record is in a block that decodes, or in a loss record; none is in both. */
