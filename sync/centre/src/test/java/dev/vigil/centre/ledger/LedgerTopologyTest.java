@@ -135,6 +135,8 @@ class LedgerTopologyTest {
         JsonNode row = fleet(driver, HISTORY);
         assertEquals(480, row.path("backlog").asLong(), "an older block knows less");
         assertEquals("1.1", row.path("software").asText());
+        assertEquals("unknown", row.path("clock").asText());
+        assertEquals(Samples.START.toString(), row.path("lastSeen").asText());
 
         Block third = block(HISTORY, 21, Samples.readings(new Random(5), Samples.START, 480));
         send(driver, third, HISTORY.toString(), new Waybill(false, 500, "1.2").headers(third));
