@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -89,6 +91,51 @@ class TornSnapshotIT {
                         .filter(text -> text.contains("\"change\":\"OPENED\""))
                         .toList();
         assertEquals(1, opened.size(), () -> "one room, one incident, never closed: " + opened);
+    }
+
+    /** As on a disk that kept the states and forgot the readings in them. */
+    @Test
+    void aStateThatIsAheadOfTheJournalIsRefused() throws Exception {
+        Path history = site.journal().resolve("history");
+        Path kept = Files.createDirectories(place.file("kept"));
+        try (SenderClient sender = new SenderClient("room", 64, heating(), (_, _) -> {})) {
+            runAndSend(sender, 1);
+            copy(history, kept);
+            runAndSend(sender, 2);
+        }
+        Workplace.deleteTree(history);
+        copy(kept, Files.createDirectories(history));
+        List<Path> ahead = new ArrayList<>(PolicyStates.files(site, "heat"));
+        ahead.addAll(PolicyStates.files(site, "other"));
+        assertEquals(4, ahead.size(), ahead::toString);
+
+        int logged = Files.readString(place.file("node.log")).length();
+        try (NodeProcess node = start()) {
+            String said = node.log().substring(logged);
+            for (Path file : ahead) {
+                assertTrue(said.contains("state refused: " + file + ": it is as of "), said);
+            }
+            assertTrue(said.contains("goes on without a state"), said);
+        }
+    }
+
+    private void runAndSend(SenderClient sender, int times) throws IOException {
+        try (NodeProcess node = start()) {
+            sender.connect(site.mqttPort(), BOUND);
+            for (int i = 0; i < times; i++) {
+                send(sender, node, 4);
+            }
+            sender.disconnect();
+            node.stop();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     /** One start with these files as they are, a few readings, and an orderly end. */
