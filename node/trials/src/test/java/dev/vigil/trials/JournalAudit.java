@@ -6,6 +6,7 @@ import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.JournalReader;
 import dev.vigil.forward.Lane;
 import dev.vigil.forward.SenmlRecord;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ import java.util.Set;
  * @param highest the last sequence of HISTORY
  * @param told what it tells of as lost, and what was told before
  * @param faults what nobody told of: gaps, conflicts, values that are not what was sent, readings
- *     that are there twice
+ *     that are there twice, states of policies ahead of HISTORY
  */
 record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, List<String> faults) {
     /** Before anything was written. */
@@ -50,7 +51,8 @@ record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, Li
      *
      * @param before what was found earlier: ALARM, which tells of losses, has its budget, too
      */
-    static JournalAudit of(Path folder, LevelMessages messages, JournalAudit before, Instant now) {
+    static JournalAudit of(Path folder, LevelMessages messages, JournalAudit before, Instant now)
+            throws IOException {
         JournalOptions options =
                 JournalOptions.of(NODE, folder, ALARM_BYTES, HISTORY_BYTES, Duration.ofHours(24));
         StreamBooks books = new StreamBooks();
@@ -64,7 +66,26 @@ record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, Li
             }
         }
         faults.addAll(books.faults());
-        return new JournalAudit(present, highest(books), books.told(), List.copyOf(faults));
+        long highest = highest(books);
+        faults.addAll(statesAhead(folder.resolve("policy-state"), highest));
+        return new JournalAudit(present, highest, books.told(), List.copyOf(faults));
+    }
+
+    /** States of policies in which readings are that the journal has not. */
+    private static List<String> statesAhead(Path folder, long highest) throws IOException {
+        List<String> ahead = new ArrayList<>();
+        for (Path file : PolicyStates.filesIn(folder)) {
+            try {
+                long last = PolicyStates.read(file).lastSequence();
+                if (last > highest) {
+                    ahead.add(
+                            "%s is as of %d, HISTORY ends with %d".formatted(file, last, highest));
+                }
+            } catch (IllegalArgumentException _) {
+                // torn: the node goes on with the one before it (TornSnapshotIT)
+            }
+        }
+        return ahead;
     }
 
     private static long highest(StreamBooks books) {

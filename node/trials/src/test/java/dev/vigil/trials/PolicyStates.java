@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The states of policies that a node left on its disk. Stateless. */
 final class PolicyStates {
@@ -49,6 +50,19 @@ final class PolicyStates {
         return files;
     }
 
+    /** All states in a journal's folder for them, which need not be there. */
+    static List<Path> filesIn(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".state")).sorted().toList();
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when it is torn
+     */
     static PolicySnapshot read(Path file) throws IOException {
         return SnapshotCodec.decode(Files.readAllBytes(file));
     }

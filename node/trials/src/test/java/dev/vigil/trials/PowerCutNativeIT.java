@@ -60,6 +60,13 @@ class PowerCutNativeIT {
         }
         print();
         assertTrue(total > CUTS, "hardly anything was acknowledged");
+        if (CUTS >= 60) {
+            GuestLoad.SIGHTS.forEach(
+                    sight ->
+                            assertTrue(
+                                    cuts.getOrDefault(sight.name(), 0) > 0,
+                                    "never cut at the sight of: " + sight.name()));
+        }
     }
 
     /** The trial can fail: a node whose syncs do nothing loses what it acknowledged. */
