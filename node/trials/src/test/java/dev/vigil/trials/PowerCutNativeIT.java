@@ -30,6 +30,8 @@ class PowerCutNativeIT {
     private static final Duration SIGHT_BOUND = Duration.ofSeconds(10);
     private static final String ANY_MOMENT = "any moment";
 
+    private static final int PRINTED_EACH = 100;
+
     /** More than can have been acknowledged without being told. */
     private static final int TICKETS_APART = 2_000;
 
@@ -57,6 +59,9 @@ class PowerCutNativeIT {
                     found.fault(first, acknowledged, before),
                     "cut %d, seed %d".formatted(cut, SEED));
             before = found;
+            if ((cut + 1) % PRINTED_EACH == 0) {
+                print();
+            }
         }
         print();
         assertTrue(total > CUTS, "hardly anything was acknowledged");
@@ -173,7 +178,7 @@ class PowerCutNativeIT {
                 "seed %d, %d power cuts: %s; %d readings acknowledged, 0 lost; policy version %d armed; armed after a cut within %d ms (median %d)"
                         .formatted(
                                 SEED,
-                                CUTS,
+                                armedAfter.size(),
                                 cuts,
                                 total,
                                 armed,
