@@ -1,6 +1,7 @@
 package dev.vigil.trials;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.forward.BlockHeaders;
 import dev.vigil.forward.CentreAccount;
@@ -15,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +35,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * From the sensor to any reader of {@code vigil.readings}, with every process on the way killed
  * under load, some while others are not back yet: node, mosquitto, bridge, three brokers of Kafka,
- * ledger. {@code -Dvigil.kills=500} for a campaign, {@code -Dvigil.kills.minutes=30} to end it
- * earlier, {@code -Dvigil.seed=N} for another one.
+ * ledger. Around each kill rooms get hot, whose alarms must be in {@code vigil.alarms}. {@code
+ * -Dvigil.kills=500} for a campaign, {@code -Dvigil.kills.minutes=30} to end it earlier, {@code
+ * -Dvigil.seed=N} for another one.
  */
 @Timeout(value = 180, unit = TimeUnit.MINUTES)
 class KillsIT {
@@ -44,12 +48,22 @@ class KillsIT {
     private static final int READINGS_PER_SECOND = 500;
     private static final int ONE_IN_WHILE_STARTING = 8;
     private static final double LOG_10_OF_MOST_BETWEEN = 2.7;
+    private static final int ROOMS_PER_KILL = 2;
+    private static final int ALARM_BEFORE_MILLIS = 30;
+
+    /** So many that are younger may come before an alarm, whose leader alone may be gone. */
+    private static final int YOUNGER_AT_MOST = 60 * READINGS_PER_SECOND;
+
     private static final Duration BOUND = Duration.ofMinutes(5);
     private static final long LOOK_NANOS = 100_000_000;
     private static final String READINGS = "vigil.readings";
     private static final String ALARMS = "vigil.alarms";
     private static final Pattern VALUE = Pattern.compile("\"v\":([-+0-9.eE]+)");
     private static final String NODE = "tanks/";
+    private static final String ALARM = NODE + "alarm/";
+    private static final Pattern GAP =
+            Pattern.compile(
+                    "\\{\"stream\":\"([^\"]+)\",\"change\":\"(opened|closed)\",\"from\":(\\d+),\"through\":(\\d+),.*");
 
     /** Of ten kills. */
     private static final List<String> DECK =
@@ -76,6 +90,13 @@ class KillsIT {
     /** {@link System#nanoTime}. */
     private record Times(long began, long ended, long settled) {}
 
+    /** Both ends: who measures, and who reads at the centre. */
+    private record Line(TankSensor sensor, RoomAlarms rooms, CentreAccount account) {
+        void heat() {
+            rooms.heat(sensor.sent());
+        }
+    }
+
     @Test
     void everyReadingAcknowledgedAtTheSensorIsReadOnceWhateverIsKilled() throws Exception {
         try (var kafka = KafkaCluster.startIn(place.file("kafka"));
@@ -99,25 +120,27 @@ class KillsIT {
                                     site.mqttPort(),
                                     InstantSource.system().instant().minus(Duration.ofHours(1)),
                                     READINGS_PER_SECOND);
+                    var rooms = new RoomAlarms(site.mqttPort());
                     var account =
                             new CentreAccount(
                                     kafka.bootstrapServers(),
                                     List.of(READINGS, ALARMS),
-                                    record -> take(sensor.messages(), record))) {
-                enlist(node, sensor, kafka, mosquitto, bridge, ledger);
+                                    record -> take(sensor.messages(), rooms, record))) {
+                var line = new Line(sensor, rooms, account);
+                enlist(node, line, kafka, mosquitto, bridge, ledger);
                 long began = System.nanoTime();
-                kill(sensor, account, began);
+                kill(line, began);
                 long ended = System.nanoTime();
-                settle(sensor, account);
+                settle(line);
                 var times = new Times(began, ended, System.nanoTime());
                 account.readUntilQuiet();
-                judge(kafka, sensor, account, times);
+                judge(kafka, line, times);
             }
         }
     }
 
     private TrialSite site(KafkaCluster kafka, MosquittoBroker mosquitto) {
-        return TrialSite.tankPlan()
+        return RoomAlarms.planned(TrialSite.tankPlan(), ROOMS_PER_KILL * KILLS)
                 .uplinks(
                         List.of(
                                 "mqtt: {broker: 'mqtt://127.0.0.1:%d'}".formatted(mosquitto.port()),
@@ -170,7 +193,7 @@ class KillsIT {
 
     private void enlist(
             RestartedNode node,
-            TankSensor sensor,
+            Line line,
             KafkaCluster kafka,
             MosquittoBroker mosquitto,
             CentreProcess bridge,
@@ -181,10 +204,11 @@ class KillsIT {
                         "node",
                         () -> {
                             node.killAndLaunch();
-                            sensor.disconnect();
-                            acknowledgedBefore[0] = sensor.acknowledged();
+                            line.sensor().disconnect();
+                            line.rooms().disconnect();
+                            acknowledgedBefore[0] = line.sensor().acknowledged();
                         },
-                        () -> sensor.acknowledged() > acknowledgedBefore[0]));
+                        () -> line.sensor().acknowledged() > acknowledgedBefore[0]));
         parts.add(part("bridge", bridge));
         parts.add(part("ledger", ledger));
         for (KafkaBroker broker : kafka.brokers()) {
@@ -217,7 +241,7 @@ class KillsIT {
                 () -> process.says(role + " is RUNNING"));
     }
 
-    private void kill(TankSensor sensor, CentreAccount account, long began) {
+    private void kill(Line line, long began) {
         var deck = new ArrayList<String>();
         while (kills < KILLS && System.nanoTime() - began < AT_MOST.toNanos()) {
             if (deck.isEmpty()) {
@@ -226,25 +250,26 @@ class KillsIT {
             }
             String kind = deck.removeLast();
             long target =
-                    sensor.acknowledged()
+                    line.sensor().acknowledged()
                             + (long) Math.pow(10, random.nextDouble() * LOG_10_OF_MOST_BETWEEN);
             KilledPart victim = victim(kind);
             await(
-                    sensor,
-                    account,
+                    line,
                     () ->
-                            sensor.acknowledged() >= target
+                            line.sensor().acknowledged() >= target
                                     && isFree(victim)
-                                    && victim.isRipe(account.distinct()),
+                                    && victim.isRipe(line.account().distinct()),
                     "%s can be killed".formatted(kind));
             if (parts.stream().anyMatch(KilledPart::isDown)) {
                 whileOthersAreDown++;
             }
+            line.heat();
+            pass(line, ALARM_BEFORE_MILLIS);
             victim.kill();
             kills++;
+            line.heat();
             if (kills < KILLS && random.nextInt(ONE_IN_WHILE_STARTING) == 0) {
-                long until = System.nanoTime() + random.nextInt(1_500) * 1_000_000L;
-                await(sensor, account, () -> System.nanoTime() >= until, "time passes");
+                pass(line, 1_500);
                 if (victim.isDown()) {
                     victim.kill();
                     kills++;
@@ -252,6 +277,12 @@ class KillsIT {
                 }
             }
         }
+    }
+
+    /** Goes on for a moment. */
+    private void pass(Line line, int millisAtMost) {
+        long until = System.nanoTime() + random.nextInt(millisAtMost) * 1_000_000L;
+        await(line, () -> System.nanoTime() >= until, "time passes");
     }
 
     private KilledPart victim(String kind) {
@@ -264,8 +295,7 @@ class KillsIT {
         return parts.stream().noneMatch(part -> part.kind().equals(victim.kind()) && part.isDown());
     }
 
-    private void await(
-            TankSensor sensor, CentreAccount account, BooleanSupplier done, String what) {
+    private void await(Line line, BooleanSupplier done, String what) {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -274,17 +304,18 @@ class KillsIT {
                                 .formatted(
                                         BOUND.toSeconds(),
                                         what,
-                                        sensor.acknowledged(),
-                                        account.distinct(),
+                                        line.sensor().acknowledged(),
+                                        line.account().distinct(),
                                         parts.stream()
                                                 .filter(KilledPart::isDown)
                                                 .map(KilledPart::kind)
                                                 .toList(),
                                         place.folder()));
             }
-            sensor.turn();
-            account.poll(Duration.ofMillis(1));
-            look(account);
+            line.sensor().turn();
+            line.rooms().turn();
+            line.account().poll(Duration.ofMillis(1));
+            look(line.account());
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -297,18 +328,22 @@ class KillsIT {
     }
 
     /** All are back, everything sent is acknowledged, and everything acknowledged can be read. */
-    private void settle(TankSensor sensor, CentreAccount account) {
-        await(sensor, account, () -> parts.stream().noneMatch(KilledPart::isDown), "all are back");
-        Waiting.require(BOUND, sensor::isAllAcknowledged, () -> "the last are not acknowledged");
+    private void settle(Line line) {
+        await(line, () -> parts.stream().noneMatch(KilledPart::isDown), "all are back");
+        await(line, line.rooms()::isAllAcknowledged, "the hot rooms are acknowledged");
+        Waiting.require(
+                BOUND, line.sensor()::isAllAcknowledged, () -> "the last are not acknowledged");
         Waiting.until(
                 BOUND,
                 () -> {
-                    account.poll(Duration.ofMillis(50));
-                    return sensor.messages().missing(sensor.sent()) == 0;
+                    line.account().poll(Duration.ofMillis(50));
+                    return line.sensor().messages().missing(line.sensor().sent()) == 0
+                            && line.rooms().haveAllArrived();
                 });
     }
 
-    private static void take(LevelMessages messages, ConsumerRecord<byte[], byte[]> record) {
+    private static void take(
+            LevelMessages messages, RoomAlarms rooms, ConsumerRecord<byte[], byte[]> record) {
         String key = new String(record.key(), StandardCharsets.UTF_8);
         Matcher value = VALUE.matcher(new String(record.value(), StandardCharsets.UTF_8));
         if (record.topic().equals(READINGS) && key.startsWith(NODE) && value.find()) {
@@ -324,15 +359,20 @@ class KillsIT {
                             Double.parseDouble(value.group(1)),
                             null,
                             at));
+        } else if (record.topic().equals(ALARMS) && key.startsWith(ALARM)) {
+            rooms.arrived(key.substring(ALARM.length()), record.value(), messages);
         }
     }
 
-    private void judge(KafkaCluster kafka, TankSensor sensor, CentreAccount account, Times times) {
+    private void judge(KafkaCluster kafka, Line line, Times times) {
+        CentreAccount account = line.account();
+        TankSensor sensor = line.sensor();
+        RoomAlarms rooms = line.rooms();
         long holes =
                 account.streams().stream()
                         .mapToLong(stream -> account.missing(stream, account.last(stream)))
                         .sum();
-        print(sensor, account, holes, times);
+        print(line, holes, times);
         LevelMessages messages = sensor.messages();
         assertEquals(sensor.sent(), sensor.acknowledged(), "acknowledged of those sent");
         assertEquals(0, messages.missing(sensor.sent()), "acknowledged and lost");
@@ -344,22 +384,38 @@ class KillsIT {
                 1,
                 account.streams().stream().filter(name -> name.endsWith("/history")).count(),
                 () -> "journals: a second one would mean that the first was set aside");
-        assertEquals(0, openGaps(kafka), "gaps told of and never closed");
+        assertEquals(Map.of(), openGaps(kafka), "gaps told of and never closed");
+        assertEquals(0, rooms.missing(), "alarms of acknowledged readings, not in vigil.alarms");
+        assertEquals(0, rooms.openedAgain(), "incidents that opened twice");
+        assertEquals(0, rooms.severalThoughNeverResent(), "two incidents of one reading");
+        assertTrue(
+                rooms.overtakenByAtMost() <= YOUNGER_AT_MOST,
+                () -> "readings sent after an alarm came first: " + rooms.overtakenByAtMost());
     }
 
-    private static long openGaps(KafkaCluster kafka) {
-        return CentreAccount.messages(kafka.bootstrapServers(), "vigil.gaps").stream()
-                .map(message -> new String(message.value(), StandardCharsets.UTF_8))
-                .mapToLong(
-                        text ->
-                                text.contains("\"change\":\"opened\"")
-                                        ? 1
-                                        : text.contains("\"change\":\"closed\"") ? -1 : 0)
-                .sum();
+    /** By stream. A stream's gaps are told of in order: one key, one partition. */
+    private static Map<String, BitSet> openGaps(KafkaCluster kafka) {
+        var open = new TreeMap<String, BitSet>();
+        for (var message : CentreAccount.messages(kafka.bootstrapServers(), "vigil.gaps")) {
+            String text = new String(message.value(), StandardCharsets.UTF_8);
+            Matcher gap = GAP.matcher(text);
+            if (!gap.matches()) {
+                throw new TrialFailure("not a gap: " + text);
+            }
+            open.computeIfAbsent(gap.group(1), _ -> new BitSet())
+                    .set(
+                            Integer.parseInt(gap.group(3)),
+                            Integer.parseInt(gap.group(4)) + 1,
+                            gap.group(2).equals("opened"));
+        }
+        open.values().removeIf(BitSet::isEmpty);
+        return open;
     }
 
     // CHECKSTYLE OFF: the counts are what this test is for
-    private void print(TankSensor sensor, CentreAccount account, long holes, Times times) {
+    private void print(Line line, long holes, Times times) {
+        CentreAccount account = line.account();
+        TankSensor sensor = line.sensor();
         LevelMessages messages = sensor.messages();
         System.out.printf(
                 Locale.ROOT,
@@ -380,6 +436,7 @@ class KillsIT {
         System.out.printf(
                 "KillsIT: %d readings sent again by the sensor, %d of them kept under two sequences%n",
                 messages.resentCount(), messages.repeated(sensor.sent()));
+        System.out.println("KillsIT: " + line.rooms().figures());
         var kinds = new TreeMap<String, List<KilledPart>>();
         parts.forEach(part -> kinds.computeIfAbsent(part.kind(), _ -> new ArrayList<>()).add(part));
         kinds.forEach(

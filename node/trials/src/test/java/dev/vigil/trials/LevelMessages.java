@@ -21,6 +21,7 @@ final class LevelMessages implements SenderClient.Source {
     private final BitSet resent = new BitSet();
     private int[] arrivals = new int[1 << 16];
     private int wrong;
+    private int arrivedUpTo;
 
     LevelMessages(Instant first) {
         this.first = first.truncatedTo(ChronoUnit.MILLIS);
@@ -76,6 +77,7 @@ final class LevelMessages implements SenderClient.Source {
         }
         ensure(ticket);
         arrivals[ticket]++;
+        arrivedUpTo = Math.max(arrivedUpTo, ticket + 1);
         if (!isRight(record, ticket)) {
             wrong++;
         }
@@ -107,6 +109,11 @@ final class LevelMessages implements SenderClient.Source {
 
     int repeatedThoughNeverResent(long sent) {
         return count(sent, (ticket, arrivals) -> arrivals > 1 && !resent.get(ticket));
+    }
+
+    /** One more than the highest ticket that has come. */
+    int arrivedUpTo() {
+        return arrivedUpTo;
     }
 
     int wrong() {
