@@ -1,6 +1,7 @@
 package dev.vigil.node;
 
 import dev.vigil.forward.ClockQuality;
+import dev.vigil.forward.Housekeeper;
 import dev.vigil.forward.Journal;
 import dev.vigil.forward.JournalOptions;
 import dev.vigil.forward.KeepWhole;
@@ -53,6 +54,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,7 @@ final class Node implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Node.class);
     private static final int ARRIVALS_MAX = 16_384;
     private static final int RECORDS_MAX = 65_536;
+    private static final long HOUSEKEEPING_NANOS = 1_000_000_000;
 
     private final SiteConfig site;
     private final InstantSource clock;
@@ -86,6 +89,9 @@ final class Node implements AutoCloseable {
     private volatile @Nullable LocalInputs inputs;
     private volatile @Nullable Journal journal;
     private volatile @Nullable Shipping shipping;
+
+    /** Of a node that sends nothing; with an uplink it is the shipper who keeps house. */
+    private volatile @Nullable Worker housekeeping;
 
     /** Something that fills the inbox. */
     @FunctionalInterface
@@ -278,6 +284,15 @@ final class Node implements AutoCloseable {
         LOG.infof("journal open directory=%s", site.journal().directory());
         // By name: this thread may be here before the watch is assigned.
         shipping = Shipping.of(site, opened, () -> watch.latest(), clock).orElse(null);
+        if (shipping == null) {
+            Housekeeper housekeeper = new Housekeeper(opened);
+            housekeeping =
+                    new Worker(
+                            "housekeeper",
+                            clock,
+                            now -> housekeeper.step(now) ? 1 : 0,
+                            _ -> LockSupport.parkNanos(HOUSEKEEPING_NANOS));
+        }
     }
 
     private void wakeShipper() {
@@ -420,6 +435,10 @@ final class Node implements AutoCloseable {
         Shipping shipped = shipping;
         if (shipped != null) {
             shipped.close();
+        }
+        Worker kept = housekeeping;
+        if (kept != null) {
+            kept.stop();
         }
         Journal written = journal;
         if (written != null) {

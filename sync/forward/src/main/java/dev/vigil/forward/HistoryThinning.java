@@ -63,6 +63,10 @@ final class HistoryThinning {
      */
     boolean step(boolean wanted, long sent, Duration age) {
         VolumeThinning running = current;
+        if (running != null && running.volume().start() <= sent) {
+            close(); // an uplink has come to it meanwhile
+            return true;
+        }
         if (running != null) {
             goOn(running);
             return true;

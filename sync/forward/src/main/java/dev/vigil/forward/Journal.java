@@ -230,8 +230,8 @@ public final class Journal implements AutoCloseable {
 
     /**
      * Rewrites one sealed volume without the holes H2 leaves (a few hundred milliseconds), or takes
-     * a step in thinning HISTORY when three quarters of its budget are used; for times when there
-     * is nothing to send.
+     * a step in thinning HISTORY when three quarters of its budget are used; for times when nothing
+     * can be sent.
      *
      * @return whether there was anything to do
      */

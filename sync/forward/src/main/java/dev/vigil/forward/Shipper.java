@@ -24,23 +24,27 @@ import java.util.random.RandomGenerator;
  *       so that this is what an alarm waits for at most.
  *   <li>A block is marked historic when it waited for the link: when it was in the journal before
  *       this shipper began or before the link came up.
- *   <li>In idle turns it lets the journal rewrite a sealed volume.
+ *   <li>When nothing has come or gone for a while, it lets the journal rewrite a sealed volume:
+ *       also while something is in flight, which may be for hours on a thin link.
  * </ol>
  */
 public final class Shipper implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration IDLE = Duration.ofMillis(20);
-    private static final Duration TIDY_AFTER_FAULT = Duration.ofSeconds(30);
+
+    /** A link that carries what it can is not kept waiting by housekeeping. */
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final Journal journal;
     private final Uplink uplink;
     private final ShipperOptions options;
     private final Backoff backoff;
     private final BlockCutter cutter = new BlockCutter();
+    private final Housekeeper housekeeper;
     private final Map<Lane, LaneWindow> windows = new EnumMap<>(Lane.class);
     private final Map<Lane, Long> historicThrough = new EnumMap<>(Lane.class);
     private Instant pausedUntil = Instant.MIN;
-    private Instant tidyAgain = Instant.MIN;
+    private Instant quietFrom = Instant.MIN;
     private boolean probing = true;
     private long unexpectedOutcomes;
     private volatile LinkState link;
@@ -62,6 +66,7 @@ public final class Shipper implements AutoCloseable {
         this.journal = journal;
         this.uplink = uplink;
         this.options = options;
+        this.housekeeper = new Housekeeper(journal);
         this.backoff = new Backoff(options.backoffFirst(), options.backoffMax(), random);
         for (Lane lane : Lane.values()) {
             windows.put(lane, new LaneWindow(journal.acknowledged(lane)));
@@ -74,20 +79,18 @@ public final class Shipper implements AutoCloseable {
 
     /** Takes outcomes, acknowledges, sends what fits the window. */
     public Turn turn(Instant now) {
-        int done = settle(now);
-        if (isPausing(now)) {
-            return idle(done, now, pausedUntil);
+        int done = settle(now) + (isPausing(now) ? 0 : send(now));
+        if (done > 0) {
+            quietFrom = now.plus(QUIET);
+            return new Turn(done, now.plus(POLL));
         }
-        int sent = 0;
-        try {
-            sent = probing ? sendProbe(now) : sendWhatFits(now);
-        } catch (JournalFault e) {
-            // The journal can not be read: as good as a link that is down, for as long as it lasts.
-            fail(now, String.valueOf(e.getMessage()));
+        boolean quiet = inFlight() == 0 || !Backoff.isWaiting(now, quietFrom, QUIET);
+        if (quiet && housekeeper.step(now)) {
+            return new Turn(1, now);
         }
-        return done + sent > 0 || inFlight() > 0
-                ? new Turn(done + sent, now.plus(POLL))
-                : idle(done, now, now.plus(IDLE));
+        Instant again = isPausing(now) ? pausedUntil : now.plus(IDLE);
+        Instant poll = now.plus(POLL);
+        return new Turn(0, inFlight() > 0 && poll.isBefore(again) ? poll : again);
     }
 
     /** A picture of the link, from any thread. */
@@ -151,6 +154,16 @@ public final class Shipper implements AutoCloseable {
             pausedUntil = now.plus(backoff.next());
         }
         show(LinkState.Status.DOWN, now, Optional.of(reason));
+    }
+
+    private int send(Instant now) {
+        try {
+            return probing ? sendProbe(now) : sendWhatFits(now);
+        } catch (JournalFault e) {
+            // The journal can not be read: as good as a link that is down, for as long as it lasts.
+            fail(now, String.valueOf(e.getMessage()));
+            return 0;
+        }
     }
 
     /** An alarm does not wait for the outcome of a probe with history. */
@@ -245,27 +258,6 @@ public final class Shipper implements AutoCloseable {
                 link.error().isPresent()
                         || block.firstSequence() <= historicThrough.getOrDefault(lane, 0L);
         uplink.send(block, new Waybill(waited, journal.through(lane), options.software()));
-    }
-
-    private Turn idle(int done, Instant now, Instant again) {
-        if (done == 0 && inFlight() == 0 && tidy(now)) {
-            return new Turn(1, now);
-        }
-        Instant poll = now.plus(POLL);
-        return new Turn(done, inFlight() > 0 && poll.isBefore(again) ? poll : again);
-    }
-
-    /** Housekeeping that a failing disk may put off: nothing hangs on it. */
-    private boolean tidy(Instant now) {
-        if (Backoff.isWaiting(now, tidyAgain, TIDY_AFTER_FAULT)) {
-            return false;
-        }
-        try {
-            return journal.tidy();
-        } catch (JournalFault _) {
-            tidyAgain = now.plus(TIDY_AFTER_FAULT);
-            return false;
-        }
     }
 
     private boolean isPausing(Instant now) {

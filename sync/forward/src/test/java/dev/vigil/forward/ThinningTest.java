@@ -131,6 +131,45 @@ class ThinningTest {
     }
 
     @Test
+    void whatAnUplinkComesToWhileItIsThinnedStaysAsItIs() {
+        long budget = budgetAfter(150);
+        try (Journal journal = open(budget)) {
+            later(journal);
+            awaitThinning(journal);
+            var _ = journal.next(Lane.HISTORY, 0).orElseThrow();
+            tidy(journal);
+            assertTrue(thinned(journal) > 1_000, "nothing was thinned");
+            assertEquals(
+                    appended.subList(0, RECORDS),
+                    BlockCodec.decode(journal.next(Lane.HISTORY, 0).orElseThrow()));
+            assertAccounted(journal);
+        }
+    }
+
+    @Test
+    void thinsWhileAnUplinkOwesAnAnswer() {
+        long budget = budgetAfter(150);
+        try (Journal journal = open(budget)) {
+            later(journal);
+            var uplink = new ScriptedUplink(random, now);
+            uplink.misbehave(0, 0, Duration.ofDays(1));
+            try (var shipper =
+                    new Shipper(journal, uplink, ShipperOptions.defaults(), random, now)) {
+                for (int i = 0; i < 2_000; i++) {
+                    now = now.plusMillis(2);
+                    uplink.at(now);
+                    shipper.turn(now);
+                }
+            }
+            journal.sync();
+            assertEquals(1, uplink.arrivals().size());
+            assertEquals(0, journal.acknowledged(Lane.HISTORY));
+            assertTrue(thinned(journal) > 1_000, "nothing was thinned");
+            assertAccounted(journal);
+        }
+    }
+
+    @Test
     void whatIsThinnedAlreadyIsGivenUpWhenThatIsNotEnough() {
         try (Journal journal = open(262_144)) {
             for (int i = 0; i < 120; i++) {
@@ -183,9 +222,7 @@ class ThinningTest {
         long budget = budgetAfter(80);
         Journal journal = open(budget);
         later(journal);
-        while (disk.files("history").stream().noneMatch(f -> f.startsWith("thinning"))) {
-            assertTrue(journal.tidy(), "no thinning began");
-        }
+        awaitThinning(journal);
         disk.crashAfter(operation);
         try {
             tidy(journal);
@@ -359,6 +396,13 @@ class ThinningTest {
                 .filter(told -> told.kind().equals("thinned"))
                 .mapToLong(told -> told.through() - told.from() + 1)
                 .sum();
+    }
+
+    /** Until a volume is in hand. */
+    private void awaitThinning(Journal journal) {
+        while (disk.files("history").stream().noneMatch(f -> f.startsWith("thinning"))) {
+            assertTrue(journal.tidy(), "no thinning began");
+        }
     }
 
     private void tidy(Journal journal) {
