@@ -167,12 +167,6 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
-        /** How long before and after an incident nothing is thinned. */
-        Plan aroundAlarms(String duration) {
-            room.add("  around-alarms: " + duration);
-            return this;
-        }
-
         /** What is there while a time service keeps the clock; by default nothing is. */
         Plan timeSyncFile(String file) {
             timeSyncFile = file;

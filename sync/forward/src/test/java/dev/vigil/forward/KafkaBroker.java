@@ -75,16 +75,16 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /**
-     * As {@link #startIn}, with a further port, {@link #portBehind}, whose clients are told that it
-     * is {@code proxyPort}: all they say goes through a proxy there.
+     * As {@link #startIn}, with a further port, {@link #portBehind}, on another address of this
+     * machine, whose clients are told that it is at {@code seenAs}: what they say goes over a link.
      */
-    public static KafkaBroker startBehind(Path directory, int proxyPort) {
+    public static KafkaBroker startBehind(Path directory, String address, String seenAs) {
         int[] ports = freePorts();
         return started(
                 directory,
                 ports[0],
                 ports[2],
-                configuration(directory, ports) + behind(ports, proxyPort));
+                configuration(directory, ports) + behind(ports, address, seenAs));
     }
 
     private static KafkaBroker started(
@@ -352,13 +352,13 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /** As {@link #tls}. */
-    private static String behind(int[] ports, int proxyPort) {
+    private static String behind(int[] ports, String address, String seenAs) {
         return """
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d,BEHIND://127.0.0.1:%3$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,BEHIND://127.0.0.1:%4$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d,BEHIND://%4$s:%3$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,BEHIND://%5$s:%3$d
                 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BEHIND:PLAINTEXT
                 """
-                .formatted(ports[0], ports[1], ports[2], proxyPort);
+                .formatted(ports[0], ports[1], ports[2], address, seenAs);
     }
 
     private static String configuration(Path directory, int[] ports) {
