@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.KernelDevice;
+import dev.vigil.sensor.bus.SampledDevice;
 import dev.vigil.sensor.bus.Script;
 import dev.vigil.sensor.bus.ScriptedI2cBus;
 import dev.vigil.sensor.bus.ScriptedKernelDevice;
+import dev.vigil.sensor.bus.ScriptedSampledDevice;
 import dev.vigil.sensor.bus.ScriptedSerialPort;
 import dev.vigil.sensor.bus.ScriptedSpiBus;
 import dev.vigil.sensor.bus.SerialPort;
@@ -45,6 +47,15 @@ public record DriverTrial(Sensor sensor, Runnable done) {
 
     public static DriverTrial kernel(Script script, Function<KernelDevice, Sensor> driver) {
         ScriptedKernelDevice device = new ScriptedKernelDevice("trial-device", script);
+        return new DriverTrial(driver.apply(device), device::done);
+    }
+
+    /**
+     * @param attributes the files of the device
+     */
+    public static DriverTrial sampled(
+            Script script, List<String> attributes, Function<SampledDevice, Sensor> driver) {
+        ScriptedSampledDevice device = new ScriptedSampledDevice(script, attributes);
         return new DriverTrial(driver.apply(device), device::done);
     }
 

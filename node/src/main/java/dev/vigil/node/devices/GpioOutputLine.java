@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it is, and when: off from the moment the node takes the line (a start sounds nothing), on
  * and off as told. While nobody has the line - before a start, after a stop, after a crash - it is
- * what the board makes of it; {@link #prepare} compares that with what the site declares, because a
- * pull resistor that is missing would else show in a crash.
+ * what the board makes of it, or the pull that the site asks its chip for; {@link #prepare}
+ * compares that with what the site declares, because a pull resistor that is missing would else
+ * show in a crash.
  */
 public final class GpioOutputLine implements Output {
     private final String id;
@@ -25,6 +26,7 @@ public final class GpioOutputLine implements Output {
     private @Nullable GpioChip chip;
     private @Nullable GpioOutput output;
     private boolean foundReleased;
+    private boolean keepsReleased;
 
     /**
      * Opens nothing yet.
@@ -63,6 +65,11 @@ public final class GpioOutputLine implements Output {
                     "output %s: its line is %s when nobody drives it, the site says when-released: %s; mend the pull resistor or the site"
                             .formatted(id, word(foundReleased), word(whenReleased)));
         }
+        if (keepsReleased) {
+            throw new OutputFault(
+                    "output %s: the kernel would leave its line as it is in a crash (persist_gpio_outputs), the site says when-released: %s; on a Raspberry Pi put dtparam=strict_gpiod into config.txt"
+                            .formatted(id, word(whenReleased)));
+        }
     }
 
     @Override
@@ -98,6 +105,7 @@ public final class GpioOutputLine implements Output {
         boolean ready = false;
         try {
             foundReleased = open.released(line);
+            keepsReleased = open.keepsReleased();
             GpioOutput opened = open.output(line);
             chip = open;
             output = opened;

@@ -83,11 +83,32 @@ public sealed interface Chip {
      *
      * @param bus {@code iio} or {@code hwmon}
      * @param name the kernel's driver gives it
+     * @param at which of several of this name; empty when there is one
      */
-    record KernelFile(String bus, String name, String file, Duration every) implements Chip {
+    record KernelFile(String bus, String name, String at, String file, Duration every)
+            implements Chip {
         @Override
         public String place() {
-            return "%s %s %s".formatted(bus, name, file);
+            return "%s %s%s %s".formatted(bus, name, at.isEmpty() ? "" : " at " + at, file);
+        }
+    }
+
+    /**
+     * An accelerometer that the kernel samples by itself.
+     *
+     * @param name as of {@link KernelFile}
+     * @param at as of {@link KernelFile}
+     * @param trigger what has it measure; empty for what it has
+     */
+    record KernelMotion(String name, String at, String trigger, Duration every) implements Chip {
+        @Override
+        public String bus() {
+            return "iio";
+        }
+
+        @Override
+        public String place() {
+            return "iio %s%s buffer".formatted(name, at.isEmpty() ? "" : " at " + at);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.vigil.sensor.ads1115.Ads1115;
 import dev.vigil.sensor.driver.I2cDriver;
 import dev.vigil.sensor.driver.I2cDrivers;
 import dev.vigil.sensor.ds18b20.Ds18b20;
+import dev.vigil.sensor.iio.KernelMotion;
 import dev.vigil.sensor.ina219.Ina219;
 import dev.vigil.sensor.ina219.Ina219Scale;
 import dev.vigil.sensor.max31865.Max31865;
@@ -35,6 +36,7 @@ final class ChipsReader {
                     "pms5003",
                     "ds18b20",
                     "iio",
+                    "iio-motion",
                     "hwmon",
                     "modbus");
 
@@ -104,6 +106,7 @@ final class ChipsReader {
             case Chip.Platinum _ -> Max31865.MEASURANDS;
             case Chip.Pms5003 _ -> Pms5003.MEASURANDS;
             case Chip.Ds18b20 _ -> Ds18b20.MEASURANDS;
+            case Chip.KernelMotion _ -> KernelMotion.MEASURANDS;
             case Chip.Pulses _ -> PulseCounter.MEASURANDS;
             case Chip.Ads1115 _, Chip.KernelFile _, Chip.Modbus _ -> List.of();
         };
@@ -149,11 +152,23 @@ final class ChipsReader {
                             new Chip.Ds18b20(
                                     path(from, "w1", "28-0316a2794bff"),
                                     every(from, Duration.ofSeconds(5))));
+            case "iio-motion" ->
+                    Optional.of(
+                            new Chip.KernelMotion(
+                                    path(from, "name", "adxl345"),
+                                    from.text("at", ""),
+                                    from.text("trigger", ""),
+                                    from.duration(
+                                            "every",
+                                            Duration.ofMillis(250),
+                                            Duration.ofMillis(50),
+                                            Duration.ofSeconds(10))));
             default ->
                     Optional.of(
                             new Chip.KernelFile(
                                     word,
                                     path(from, "name", "bmp280"),
+                                    from.text("at", ""),
                                     path(from, "file", "in_temp_input"),
                                     every(from, SECOND)));
         };

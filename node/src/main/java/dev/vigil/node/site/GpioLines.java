@@ -27,10 +27,24 @@ final class GpioLines {
                 map.required("gpio", "the label of a GPIO chip: pinctrl-bcm2711")
                         .map(YamlMap.Text::value)
                         .orElse("");
-        return new SiteConfig.Actuator.GpioLine(
-                chip,
-                new GpioChip.OutputLine(line(map), activeLow(map), false),
-                map.word("when-released", List.of("off", "on")).equals("on"));
+        GpioChip.OutputLine line =
+                new GpioChip.OutputLine(line(map), activeLow(map), bias(map), false);
+        String whenReleased = map.word("when-released", List.of("off", "on"));
+        boolean pulledOn =
+                line.bias() == (line.activeLow() ? GpioChip.Bias.PULL_DOWN : GpioChip.Bias.PULL_UP);
+        boolean pulledOff =
+                line.bias() == (line.activeLow() ? GpioChip.Bias.PULL_UP : GpioChip.Bias.PULL_DOWN);
+        if (whenReleased.equals("on") ? pulledOff : pulledOn) {
+            map.wrong(
+                    "pull",
+                    map.text("pull", ""),
+                    "active is %s, so nobody driving the line makes it %s; when-released says %s"
+                            .formatted(
+                                    line.activeLow() ? "low" : "high",
+                                    pulledOn ? "on" : "off",
+                                    whenReleased));
+        }
+        return new SiteConfig.Actuator.GpioLine(chip, line, whenReleased.equals("on"));
     }
 
     private static String line(YamlMap map) {

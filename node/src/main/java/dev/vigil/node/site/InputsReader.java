@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +54,7 @@ final class InputsReader {
     private final YamlMap top;
     private final Path directory;
     private final Mistakes mistakes;
+    private final LineOwners lines;
     private final Map<String, SensorChannel> channels = new LinkedHashMap<>();
     private final Map<String, Integer> sensorLines = new LinkedHashMap<>();
     private final Set<SensorChannel> sourced = new HashSet<>();
@@ -65,15 +65,13 @@ final class InputsReader {
     private final Map<SensorChannel, ContactMeaning> meanings = new LinkedHashMap<>();
     private final ChipsReader chips = new ChipsReader();
 
-    /** By chip and line: whether it is a contact's. */
-    private final Map<String, Boolean> contactLines = new HashMap<>();
-
     private final Map<SensorChannel, Bounds> bounds = new LinkedHashMap<>();
 
-    InputsReader(YamlMap top, Path directory, Mistakes mistakes) {
+    InputsReader(YamlMap top, Path directory, Mistakes mistakes, LineOwners lines) {
         this.top = top;
         this.directory = directory;
         this.mistakes = mistakes;
+        this.lines = lines;
     }
 
     SiteConfig.Inputs read() {
@@ -244,11 +242,7 @@ final class InputsReader {
     /** A contact, or pulses; several may be told of the pulses on one line. */
     private Duration gpio(YamlMap from, SensorChannel channel) {
         boolean isContact = channel.quantity() == Quantity.CONTACT;
-        String line = from.text("gpio", "") + " " + from.text("line", "");
-        Boolean first = contactLines.putIfAbsent(line, isContact);
-        if (first != null && (first || isContact)) {
-            from.mistake("gpio", "line '%s' is another sensor's already".formatted(line));
-        }
+        lines.take(from, "sensor " + channel.id(), !isContact);
         if (!isContact) {
             return sampledSilence(chips.use(from, channel));
         }

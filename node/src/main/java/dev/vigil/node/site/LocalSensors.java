@@ -9,10 +9,12 @@ import dev.vigil.sensor.ads1115.Ads1115;
 import dev.vigil.sensor.bus.GpioChip;
 import dev.vigil.sensor.bus.GpioInput;
 import dev.vigil.sensor.bus.I2cBus;
+import dev.vigil.sensor.bus.SampledDevice;
 import dev.vigil.sensor.bus.SerialPort;
 import dev.vigil.sensor.bus.SpiBus;
 import dev.vigil.sensor.bus.linux.LinuxGpioLine;
 import dev.vigil.sensor.bus.linux.LinuxI2cBus;
+import dev.vigil.sensor.bus.linux.LinuxSampledDevice;
 import dev.vigil.sensor.bus.linux.LinuxSerialPort;
 import dev.vigil.sensor.bus.linux.LinuxSpiBus;
 import dev.vigil.sensor.bus.linux.Machine;
@@ -20,6 +22,7 @@ import dev.vigil.sensor.bus.linux.Sysfs;
 import dev.vigil.sensor.bus.linux.SystemCalls;
 import dev.vigil.sensor.ds18b20.Ds18b20;
 import dev.vigil.sensor.iio.KernelChannel;
+import dev.vigil.sensor.iio.KernelMotion;
 import dev.vigil.sensor.ina219.Ina219;
 import dev.vigil.sensor.max31865.Max31865;
 import dev.vigil.sensor.modbus.ModbusLink;
@@ -120,11 +123,11 @@ public final class LocalSensors {
                             var inputs) ->
                     new Ads1115(i2c(bus), address, inputs, every.dividedBy(inputs.size()));
             case SiteConfig.LocalSensor.OfChip(
-                            Chip.KernelFile(var bus, var name, var file, var every),
+                            Chip.KernelFile(var bus, var name, var at, var file, var every),
                             var channels,
                             _) ->
                     new KernelChannel(
-                            bus.equals("hwmon") ? sysfs.hwmon(name) : sysfs.iio(name),
+                            bus.equals("hwmon") ? sysfs.hwmon(name, at) : sysfs.iio(name, at),
                             file,
                             channels.values().iterator().next(),
                             every);
@@ -152,6 +155,8 @@ public final class LocalSensors {
             case Chip.Pms5003(var bus, var every) ->
                     new Pms5003(serial(bus, SERIAL), channels, every);
             case Chip.Ds18b20(var id, var every) -> new Ds18b20(sysfs.oneWire(id), channels, every);
+            case Chip.KernelMotion(var name, var at, var trigger, var every) ->
+                    new KernelMotion(sampled(name, at, trigger), channels, every);
             case Chip.Pulses(var chip, var line, var meaning) ->
                     new PulseCounter(gpio(chip, line), hardware.kernelNanos, meaning, channels);
             case Chip.Ads1115 _, Chip.KernelFile _, Chip.Modbus _ ->
@@ -195,6 +200,12 @@ public final class LocalSensors {
         SerialPort port = new LinuxSerialPort(calls, path, frame);
         ports.add(port::close);
         return port;
+    }
+
+    private SampledDevice sampled(String name, String at, String trigger) {
+        SampledDevice device = new LinuxSampledDevice(calls, sysfs, name, at, trigger);
+        ports.add(device::close);
+        return device;
     }
 
     private GpioInput gpio(String chip, GpioChip.InputLine line) {

@@ -31,11 +31,17 @@ final class OutputsReader {
     private final Path directory;
     private final String node;
     private final Map<String, SensorChannel> channels;
+    private final LineOwners gpioLines;
 
-    OutputsReader(Path directory, String node, Map<String, SensorChannel> channels) {
+    OutputsReader(
+            Path directory,
+            String node,
+            Map<String, SensorChannel> channels,
+            LineOwners gpioLines) {
         this.directory = directory;
         this.node = node;
         this.channels = channels;
+        this.gpioLines = gpioLines;
     }
 
     List<SiteConfig.Output> read(YamlMap top) {
@@ -101,11 +107,16 @@ final class OutputsReader {
         }
         String how = older ? kind : given.isEmpty() ? "file" : given.getFirst();
         return switch (how) {
-            case "gpio" -> GpioLines.output(map);
+            case "gpio" -> gpio(map, id);
             case "broker" -> mqtt(map, id);
             case "play" -> play(map);
             default -> new SiteConfig.Actuator.Simulated(Paths.resolved(map, "file", directory));
         };
+    }
+
+    private SiteConfig.Actuator gpio(YamlMap map, String id) {
+        gpioLines.take(map, "output " + id, false);
+        return GpioLines.output(map);
     }
 
     private SiteConfig.Actuator play(YamlMap map) {

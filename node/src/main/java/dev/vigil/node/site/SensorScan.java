@@ -108,13 +108,16 @@ public final class SensorScan {
      */
     public void kernel(String word, List<KernelDevice> devices) {
         for (KernelDevice device : devices) {
+            boolean alone =
+                    devices.stream().filter(d -> d.name().equals(device.name())).count() == 1;
             try {
+                String at = alone ? "" : ", at: '%s'".formatted(device.places().getFirst());
                 for (KernelChannel.Offer offer : KernelChannel.offers(device)) {
                     sensor(
                             device.name() + "-" + offer.file(),
                             offer.quantity(),
-                            "chip: %s, name: %s, file: %s"
-                                    .formatted(word, device.name(), offer.file()));
+                            "chip: %s, name: %s%s, file: %s"
+                                    .formatted(word, device.name(), at, offer.file()));
                 }
             } catch (SensorFault fault) {
                 comment("%s %s: %s".formatted(word, device.name(), fault.getMessage()));

@@ -98,13 +98,14 @@ public final class SiteConfigReader {
         Optional<SiteConfig.Listener> listener = top.map("listener").map(this::listener);
         Optional<SiteConfig.Subscriber> subscriber =
                 top.map("subscriber").map(map -> subscriber(map, node));
-        SiteConfig.Inputs inputs = new InputsReader(top, directory, mistakes).read();
+        LineOwners lines = new LineOwners();
+        SiteConfig.Inputs inputs = new InputsReader(top, directory, mistakes, lines).read();
         List<SiteConfig.Policy> policies =
                 new PoliciesReader(directory, inputs.channels()).policies(top);
         Optional<SiteConfig.PolicyStore> policyStore =
                 top.map("policy-store").map(map -> policyStore(map, journal));
         List<SiteConfig.Output> outputs =
-                new OutputsReader(directory, node, inputs.channels()).read(top);
+                new OutputsReader(directory, node, inputs.channels(), lines).read(top);
         List<SiteConfig.Uplink> uplinks =
                 top.mapOrMaps("uplink").stream()
                         .flatMap(map -> UplinkReader.read(map, directory, node).stream())

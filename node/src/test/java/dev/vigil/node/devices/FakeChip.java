@@ -20,6 +20,7 @@ final class FakeChip implements GpioChip {
     final List<String> driven = new ArrayList<>();
     boolean gone;
     boolean releasedLevel;
+    boolean keepsReleased;
     int opened;
     int closed;
 
@@ -76,6 +77,11 @@ final class FakeChip implements GpioChip {
     public boolean released(OutputLine line) throws BusFault {
         failWhenGone();
         return releasedLevel;
+    }
+
+    @Override
+    public boolean keepsReleased() {
+        return keepsReleased;
     }
 
     @Override

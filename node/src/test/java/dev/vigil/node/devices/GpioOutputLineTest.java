@@ -18,7 +18,7 @@ class GpioOutputLineTest {
             new GpioOutputLine(
                     "siren",
                     "fake",
-                    new GpioChip.OutputLine("siren", false, false),
+                    new GpioChip.OutputLine("siren", false, GpioChip.Bias.AS_IS, false),
                     false,
                     chip::open);
 
@@ -39,6 +39,17 @@ class GpioOutputLineTest {
         OutputFault fault = assertThrows(OutputFault.class, siren::prepare);
         assertTrue(
                 String.valueOf(fault.getMessage()).contains("when-released: off"),
+                fault.getMessage());
+        siren.set(true, T0, "alarm");
+        assertEquals("set true", chip.driven.getLast());
+    }
+
+    @Test
+    void aKernelThatLeavesItDrivenInACrashIsAFaultButItSoundsAllTheSame() throws OutputFault {
+        chip.keepsReleased = true;
+        OutputFault fault = assertThrows(OutputFault.class, siren::prepare);
+        assertTrue(
+                String.valueOf(fault.getMessage()).contains("dtparam=strict_gpiod"),
                 fault.getMessage());
         siren.set(true, T0, "alarm");
         assertEquals("set true", chip.driven.getLast());

@@ -31,6 +31,13 @@ final class DocumentedSitesTest {
     }
 
     @Test
+    void sitesOfTheOutputsPageAreRight() throws IOException {
+        List<String> blocks = blocks(ROOT.resolve("node/docs/outputs.md"));
+        assertEquals(1, blocks.size());
+        blocks.forEach(DocumentedSitesTest::assertRight);
+    }
+
+    @Test
     void referenceNamesEveryKeyOfTheTop() throws IOException {
         String reference = Files.readString(ROOT.resolve("node/docs/site-yaml.md"));
         var result =

@@ -35,7 +35,12 @@ class SensorScanTest {
         public void close() {}
     }
 
-    private record Files(String name, List<String> attributes) implements KernelDevice {
+    private record Files(String name, List<String> places, List<String> attributes)
+            implements KernelDevice {
+        Files(String name, List<String> attributes) {
+            this(name, List.of("hwmon0"), attributes);
+        }
+
         @Override
         public String read(String attribute) {
             return "0";
@@ -87,6 +92,23 @@ class SensorScanTest {
         String all = String.join("\n", scan.stanza());
         assertTrue(all.contains("id: a/bme280-temperature,"), all);
         assertTrue(all.contains("id: a/bme280-temperature-2,"), all);
+    }
+
+    @Test
+    void twoKernelDevicesOfOneNameAreToldByWhereTheyAre() {
+        SensorScan scan = new SensorScan("a");
+        List<String> files = List.of("temp1_input");
+        scan.kernel(
+                "hwmon",
+                List.of(
+                        new Files("lm75", List.of("0-004a", "hwmon0"), files),
+                        new Files("lm75", List.of("0-004b", "hwmon1"), files)));
+        assertEquals(
+                List.of(
+                        "sensors:",
+                        "  - {id: a/lm75-temp1_input, quantity: temperature, zone: a, from: {chip: hwmon, name: lm75, at: '0-004a', file: temp1_input}}",
+                        "  - {id: a/lm75-temp1_input-2, quantity: temperature, zone: a, from: {chip: hwmon, name: lm75, at: '0-004b', file: temp1_input}}"),
+                scan.stanza());
     }
 
     @Test

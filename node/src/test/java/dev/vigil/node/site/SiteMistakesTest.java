@@ -96,6 +96,9 @@ final class SiteMistakesTest {
             outputs: [{id: s, kind: gpio, line: 2}]  =>  4: outputs[0].gpio: missing - the label of a GPIO chip
             outputs: [{id: s, kind: gpio, gpio: chip}]  =>  4: outputs[0].line: missing - the line's number on the chip, or the name
             outputs: [{id: s, kind: gpio, gpio: chip, line: 2, active: down}]  =>  4: outputs[0].active: 'down' - must be one of high, low
+            outputs: [{id: s, kind: siren, gpio: g, line: x}, {id: v, kind: valve, gpio: g, line: x}]  =>  4: outputs[1].gpio: line x of 'g' is taken by output s
+            outputs: [{id: s, kind: valve, gpio: chip, line: 2, pull: up}]  =>  4: outputs[0].pull: 'up' - active is high, so nobody driving the line makes it on; when-released says off
+            outputs: [{id: s, kind: valve, gpio: chip, line: 2, active: low, pull: up, when-released: on}]  =>  4: outputs[0].pull: 'up' - active is low, so nobody driving the line makes it off; when-released says on
             outputs: [{id: s, kind: gpio, gpio: chip, line: 2, file: x}]  =>  4: outputs[0].file: beside 'gpio' - keep one of them
             outputs: [{kind: simulated-siren}]  =>  4: outputs[0].id: missing - must be 1 to 64 letters
             outputs: [siren]  =>  4: outputs[0]: must be a mapping: keys with values, the first behind the '-'
@@ -132,7 +135,7 @@ final class SiteMistakesTest {
             {id: a, quantity: co, from: {waveform: sine}}  =>  3: sensors[0].zone: missing - the room, pier or gauge it belongs to
             {id: a, quantity: co, zone: a b}  =>  3: sensors[0].zone: 'a b' - must be 1 to 128 letters
             {id: a, quantity: co, zone: a}  =>  3: sensor a: nothing feeds it - give it 'from:', or an entry under 'topics:'
-            {id: a, quantity: co, zone: a, from: {chip: bme208}}  =>  3: sensors[0].from.chip: 'bme208' - must be one of ads1115, adxl345, bme280, ds18b20, hwmon, iio, ina219, max31865, modbus, mpu6050, pms5003, scd4x, sht3x; did you mean 'bme280'?
+            {id: a, quantity: co, zone: a, from: {chip: bme208}}  =>  3: sensors[0].from.chip: 'bme208' - must be one of ads1115, adxl345, bme280, ds18b20, hwmon, iio, iio-motion, ina219, max31865, modbus, mpu6050, pms5003, scd4x, sht3x; did you mean 'bme280'?
             {id: a, quantity: temperature, zone: a, from: {chip: bme280}}  =>  3: sensors[0].from.i2c: missing - such as /dev/i2c-1
             {id: a, quantity: rate, zone: a, from: {gpio: g}}  =>  3: sensors[0].from.line: missing - the line's number on the chip, or the name the board gives it
             {id: a, quantity: co, zone: a, from: {gpio: g, line: 1}}  =>  3: sensors[0].from.gpio: a line is a contact, or its pulses are counted as rate, occupancy, velocity, flow, level; it measures no co
@@ -143,8 +146,9 @@ final class SiteMistakesTest {
             {id: a, quantity: flow, zone: a, from: {gpio: g, line: 1, l-per-pulse: 1, mm-per-pulse: 1}}  =>  3: sensors[0].from.l-per-pulse: a pulse is rain or flow - 'mm-per-pulse' is given too
             {id: a, quantity: rate, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: rate, zone: a, from: {gpio: g, line: 1}}  =>  4: sensors[1].from.gpio: 'rate' of it is taken by a already
             {id: a, quantity: rate, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: occupancy, zone: a, from: {gpio: g, line: 1, every: 1m}}  =>  4: sensors[1].from.gpio: gpio g line 1 is described otherwise in line 3: all its sensors must say the same of it
-            {id: a, quantity: rate, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: contact, zone: a, from: {gpio: g, line: 1}}  =>  4: sensors[1].from.gpio: line 'g 1' is another sensor's already
-            {id: a, quantity: contact, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: contact, zone: a, from: {gpio: g, line: 1}}  =>  4: sensors[1].from.gpio: line 'g 1' is another sensor's already
+            {id: a, quantity: rate, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: contact, zone: a, from: {gpio: g, line: 1}}  =>  4: sensors[1].from.gpio: line 1 of 'g' is taken by sensor a
+            {id: a, quantity: contact, zone: a, from: {gpio: g, line: 1}}↵  - {id: b, quantity: contact, zone: a, from: {gpio: g, line: 1}}  =>  4: sensors[1].from.gpio: line 1 of 'g' is taken by sensor a
+            {id: a, quantity: contact, zone: a, from: {gpio: pinctrl-bcm2711, line: GPIO17}}↵outputs: [{id: s, kind: siren, gpio: pinctrl-bcm2711, line: 17}]  =>  4: outputs[0].gpio: line 17 of 'pinctrl-bcm2711' is taken by sensor a
             {id: a, quantity: level, zone: a, from: {chip: modbus, tcp: 'plc:502', register: 1}}↵  - {id: b, quantity: level, zone: a, from: {chip: modbus, tcp: 'plc:502', register: 2, timeout: 1s}}  =>  4: sensors[1].from.timeout: '1s' - another sensor on plc:502 has 500ms: a bus has one
             {id: a, quantity: level, zone: a, from: {chip: modbus, serial: /dev/ttyS1, register: 1}}↵  - {id: b, quantity: level, zone: a, from: {chip: modbus, serial: /dev/ttyS1, register: 2, parity: none}}  =>  4: sensors[1].from.serial: '/dev/ttyS1' - another sensor has set it to 19200 8E1
             {id: a, quantity: temperature, zone: a, from: {chip: modbus, tcp: 'plc:99999'}}  =>  3: sensors[0].from.tcp: 'plc:99999' - must be host:port, such as 192.168.1.20:502

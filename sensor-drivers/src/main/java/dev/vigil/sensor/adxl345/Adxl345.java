@@ -46,7 +46,7 @@ public final class Adxl345 extends ChipSensor {
     private static final int ENTRIES_MAX = 33; // the queue's and the one in the data registers
 
     private final I2cChip chip;
-    private final short[] window = new short[3 * ENTRIES_MAX];
+    private final double[] window = new double[3 * ENTRIES_MAX];
 
     public Adxl345(I2cBus bus, int address, Channels channels, Duration interval) {
         super(channels, interval);
@@ -63,7 +63,9 @@ public final class Adxl345 extends ChipSensor {
         }
         for (int i = 0; i < entries; i++) {
             ByteBuffer axes = ByteBuffer.wrap(chip.read(DATAX0, 6)).order(ByteOrder.LITTLE_ENDIAN);
-            axes.asShortBuffer().get(window, 3 * i, 3);
+            for (int axis = 0; axis < 3; axis++) {
+                window[3 * i + axis] = axes.getShort();
+            }
         }
         return readings(now, Quality.GOOD, Motion.of(window, entries, SCALE).values());
     }

@@ -22,12 +22,19 @@ public interface GpioChip extends AutoCloseable {
     GpioOutput output(OutputLine line) throws BusFault;
 
     /**
-     * What a line is while nobody drives it: asked as a mere input, and given back at once. That is
-     * what its board makes of it before a node starts, after it ended and when it crashed.
+     * What a line is while nobody drives it: asked as a mere input with its bias, and given back at
+     * once. That is what its board makes of it after the node ended and when it crashed, and, but
+     * for the bias, before it starts.
      *
      * @throws BusFault REFUSED when somebody has the line
      */
     boolean released(OutputLine line) throws BusFault;
+
+    /**
+     * True when the kernel leaves an output driven as it was when whoever had it is gone, so that
+     * {@link #released} does not tell what a crash makes of it.
+     */
+    boolean keepsReleased();
 
     /**
      * Waits until an input of this chip has edges, or {@code wait} is over, or for no reason.
@@ -74,7 +81,9 @@ public interface GpioChip extends AutoCloseable {
      *
      * @param line as of {@link InputLine}
      * @param activeLow active is the low level
+     * @param bias what pulls it while nobody drives it. Chips keep it when the line is given back;
+     *     one that can't pull ignores it, without a word
      * @param active what it is from the moment it is requested
      */
-    record OutputLine(String line, boolean activeLow, boolean active) {}
+    record OutputLine(String line, boolean activeLow, Bias bias, boolean active) {}
 }

@@ -12,6 +12,15 @@ public interface KernelDevice {
     /** The 1-Wire id ({@code 28-0316a2794bff}), or the name the kernel's driver gives it. */
     String name();
 
+    /**
+     * What tells it from another device of its name, the most lasting first: its label, where it is
+     * ({@code 1-0048}), its own folder ({@code iio:device1}, whose number may be another after a
+     * start). Its name alone where there can be no other.
+     */
+    default List<String> places() throws BusFault {
+        return List.of(name());
+    }
+
     /** Names of its files, sorted: {@code in_temp_raw}, {@code in_temp_scale}. */
     List<String> attributes() throws BusFault;
 

@@ -72,7 +72,7 @@ public final class KernelChannel implements Sensor {
         Known before = known;
         known = null; // until all has gone well
         Known meaning = before == null ? meaning() : before;
-        double value = meaning.scale.apply(number(file), meaning.factor, meaning.offset);
+        double value = meaning.scale.apply(number(device, file), meaning.factor, meaning.offset);
         if (!Double.isFinite(value)) {
             throw fault("is %s".formatted(value));
         }
@@ -98,11 +98,12 @@ public final class KernelChannel implements Sensor {
         Optional<String> offset = scale.get().offset();
         return new Known(
                 scale.get(),
-                factor.isEmpty() ? 1 : number(factor.get()),
-                offset.isEmpty() ? 0 : number(offset.get()));
+                factor.isEmpty() ? 1 : number(device, factor.get()),
+                offset.isEmpty() ? 0 : number(device, offset.get()));
     }
 
-    private double number(String name) throws SensorFault {
+    /** What a file of it says. */
+    static double number(KernelDevice device, String name) throws SensorFault {
         String text = device.read(name).strip();
         try {
             return Double.parseDouble(text);

@@ -31,7 +31,7 @@ public record Motion(double x, double y, double z, double vibration, double peak
      * @param samples x, y, z of one sample after the other, {@code count} samples, at least one
      * @param scale m/s2 for one unit of a sample
      */
-    public static Motion of(short[] samples, int count, double scale) {
+    public static Motion of(double[] samples, int count, double scale) {
         if (count < 1) {
             throw new IllegalArgumentException(
                     "motion of %d samples: one is needed".formatted(count));

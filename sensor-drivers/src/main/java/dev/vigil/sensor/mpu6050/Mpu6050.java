@@ -54,7 +54,7 @@ public final class Mpu6050 extends ChipSensor {
     private static final int SAMPLES_AT_ONCE = 5;
 
     private final I2cChip chip;
-    private final short[] window = new short[3 * SAMPLES_MAX];
+    private final double[] window = new double[3 * SAMPLES_MAX];
 
     public Mpu6050(I2cBus bus, int address, Channels channels, Duration interval) {
         super(channels, interval);
@@ -75,7 +75,9 @@ public final class Mpu6050 extends ChipSensor {
         for (int done = 0; done < samples; done += SAMPLES_AT_ONCE) {
             int some = Math.min(SAMPLES_AT_ONCE, samples - done);
             ByteBuffer queue = ByteBuffer.wrap(chip.read(FIFO_R_W, some * BYTES));
-            queue.asShortBuffer().get(window, 3 * done, 3 * some);
+            for (int number = 3 * done; queue.hasRemaining(); number++) {
+                window[number] = queue.getShort();
+            }
         }
         return readings(now, Quality.GOOD, Motion.of(window, samples, SCALE).values());
     }

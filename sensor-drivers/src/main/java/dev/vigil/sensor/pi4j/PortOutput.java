@@ -65,6 +65,7 @@ final class PortOutput extends DigitalOutputBase {
                             new GpioChip.OutputLine(
                                     Integer.toString(config.bcm()),
                                     false,
+                                    GpioChip.Bias.AS_IS,
                                     config.initialState() == DigitalState.HIGH));
         } catch (BusFault fault) {
             giveBack();

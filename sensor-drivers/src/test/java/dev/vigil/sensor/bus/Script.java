@@ -77,6 +77,16 @@ public record Script(List<Call> calls) {
         return with(attribute(name), HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** {@link SampledDevice#start}: a line of name, index and type for each channel it has. */
+    public Script start(String layout) {
+        return with("start", HEX.formatHex(layout.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** {@link SampledDevice#scans}. */
+    public Script scans(String bytes) {
+        return with("scans", bytes);
+    }
+
     /** This script, then {@code next}. */
     public Script then(Script next) {
         List<Call> all = new ArrayList<>(calls);

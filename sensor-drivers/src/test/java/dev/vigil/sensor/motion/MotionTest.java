@@ -22,14 +22,14 @@ class MotionTest {
     })
     void tiltIsTheAngleToTheHorizontal(
             short x, short y, short z, double degreesX, double degreesY) {
-        Motion motion = Motion.of(new short[] {x, y, z}, 1, SCALE);
+        Motion motion = Motion.of(new double[] {x, y, z}, 1, SCALE);
         assertEquals(degreesX, Math.toDegrees(motion.tiltX()), 0.03);
         assertEquals(degreesY, Math.toDegrees(motion.tiltY()), 0.03);
     }
 
     @Test
     void vibrationIsWhatDeviatesFromTheMean() {
-        short[] samples = {0, 0, 900, 0, 0, 1100, 0, 0, 900, 0, 0, 1100};
+        double[] samples = {0, 0, 900, 0, 0, 1100, 0, 0, 900, 0, 0, 1100};
         Motion motion = Motion.of(samples, 4, SCALE);
         assertEquals(Motion.G, motion.z(), 1e-9);
         assertEquals(0.1 * Motion.G, motion.vibration(), 1e-9);
@@ -38,13 +38,13 @@ class MotionTest {
 
     @Test
     void restHasNoVibration() {
-        short[] samples = {10, 20, 990, 10, 20, 990, 10, 20, 990};
+        double[] samples = {10, 20, 990, 10, 20, 990, 10, 20, 990};
         assertEquals(0, Motion.of(samples, 3, SCALE).vibration(), 1e-12);
     }
 
     @Test
     void inFreeFallThereIsNoTilt() {
-        double[] values = Motion.of(new short[] {100, 0, 100}, 1, SCALE).values();
+        double[] values = Motion.of(new double[] {100, 0, 100}, 1, SCALE).values();
         assertTrue(Double.isNaN(values[3]));
         assertTrue(Double.isNaN(values[4]));
         assertEquals(Motion.MEASURANDS.size(), values.length);
@@ -52,6 +52,6 @@ class MotionTest {
 
     @Test
     void refusesAnEmptyWindow() {
-        assertThrows(IllegalArgumentException.class, () -> Motion.of(new short[3], 0, SCALE));
+        assertThrows(IllegalArgumentException.class, () -> Motion.of(new double[3], 0, SCALE));
     }
 }

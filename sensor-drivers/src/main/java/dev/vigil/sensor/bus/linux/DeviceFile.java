@@ -10,6 +10,9 @@ final class DeviceFile implements AutoCloseable {
     /** {@code O_RDWR | O_CLOEXEC} (asm-generic/fcntl.h). */
     static final int READ_WRITE = 2 | 0x80000;
 
+    /** {@code O_RDONLY | O_CLOEXEC}. */
+    static final int READ_ONLY = 0x80000;
+
     /** {@code O_NOCTTY | O_NONBLOCK}. */
     static final int TERMINAL = 0x100 | 0x800;
 

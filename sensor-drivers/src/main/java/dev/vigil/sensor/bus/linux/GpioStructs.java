@@ -84,15 +84,8 @@ final class GpioStructs {
     }
 
     static void inputRequest(ByteBuffer request, int offset, GpioChip.InputLine line) {
-        long bias =
-                switch (line.bias()) {
-                    case AS_IS -> 0;
-                    case PULL_UP -> FLAG_PULL_UP;
-                    case PULL_DOWN -> FLAG_PULL_DOWN;
-                    case NONE -> FLAG_NO_PULL;
-                };
-        long flags = FLAG_INPUT | FLAG_EDGE_RISING | FLAG_EDGE_FALLING | bias;
-        request(request, offset, line.activeLow() ? flags | FLAG_ACTIVE_LOW : flags);
+        long flags = FLAG_INPUT | FLAG_EDGE_RISING | FLAG_EDGE_FALLING;
+        request(request, offset, flags | flags(line.activeLow(), line.bias()));
         request.putInt(REQUEST_BUFFER, EVENT_BUFFER);
         if (!line.debounce().isZero()) {
             attribute(request, ATTRIBUTE_DEBOUNCE);
@@ -101,14 +94,25 @@ final class GpioStructs {
     }
 
     static void outputRequest(ByteBuffer request, int offset, GpioChip.OutputLine line) {
-        request(request, offset, line.activeLow() ? FLAG_OUTPUT | FLAG_ACTIVE_LOW : FLAG_OUTPUT);
+        request(request, offset, FLAG_OUTPUT | flags(line.activeLow(), line.bias()));
         attribute(request, ATTRIBUTE_VALUES);
         request.putLong(REQUEST_ATTRIBUTE + 8, line.active() ? 1 : 0);
     }
 
     /** The line of an output as a mere input, without edges. */
     static void releasedRequest(ByteBuffer request, int offset, GpioChip.OutputLine line) {
-        request(request, offset, line.activeLow() ? FLAG_INPUT | FLAG_ACTIVE_LOW : FLAG_INPUT);
+        request(request, offset, FLAG_INPUT | flags(line.activeLow(), line.bias()));
+    }
+
+    private static long flags(boolean activeLow, GpioChip.Bias bias) {
+        long pull =
+                switch (bias) {
+                    case AS_IS -> 0;
+                    case PULL_UP -> FLAG_PULL_UP;
+                    case PULL_DOWN -> FLAG_PULL_DOWN;
+                    case NONE -> FLAG_NO_PULL;
+                };
+        return activeLow ? pull | FLAG_ACTIVE_LOW : pull;
     }
 
     /** The descriptor of the line, after the request has been granted. */

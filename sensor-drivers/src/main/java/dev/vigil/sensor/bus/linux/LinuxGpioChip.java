@@ -7,6 +7,7 @@ import dev.vigil.sensor.bus.GpioOutput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A GPIO chip through its character device. Owned by one thread, with its inputs.
@@ -127,6 +128,39 @@ public final class LinuxGpioChip implements GpioChip {
             calls.free(request);
             calls.free(values);
         }
+    }
+
+    @Override
+    public boolean keepsReleased() {
+        Optional<String> parameter = persists();
+        if (parameter.isEmpty()) {
+            return false;
+        }
+        int opened = calls.open(parameter.get(), DeviceFile.READ_ONLY);
+        if (opened < 0) {
+            return false; // a kernel without the parameter makes them inputs
+        }
+        Memory word = calls.allocate(1);
+        try {
+            return calls.read(opened, word.address(), 1) == 1 && word.bytes().get(0) == 'Y';
+        } finally {
+            calls.free(word);
+            calls.close(opened);
+        }
+    }
+
+    /**
+     * Where a driver tells whether it leaves outputs driven. Those of the Raspberry Pi can; its own
+     * kernels do, unless config.txt has {@code dtparam=strict_gpiod}.
+     */
+    private Optional<String> persists() {
+        String module =
+                label.startsWith("pinctrl-bcm")
+                        ? "pinctrl_bcm2835"
+                        : label.startsWith("pinctrl-rp1") ? "pinctrl_rp1" : "";
+        return module.isEmpty()
+                ? Optional.empty()
+                : Optional.of("/sys/module/%s/parameters/persist_gpio_outputs".formatted(module));
     }
 
     @Override

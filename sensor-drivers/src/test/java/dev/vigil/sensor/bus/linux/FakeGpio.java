@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A GPIO chip of a {@link FakeKernel}: named lines, edges with numbers, a bounded event buffer that
@@ -16,6 +18,10 @@ public final class FakeGpio implements FakeKernel.Device {
     private final String label;
     private final List<String> names;
     private final Map<Integer, Line> requested = new HashMap<>();
+
+    /** What was pulled up; as on chips, that outlasts who asked for it. */
+    private final Set<Integer> pulledUp = new HashSet<>();
+
     private boolean gone;
     private boolean mute;
 
@@ -74,10 +80,22 @@ public final class FakeGpio implements FakeKernel.Device {
             }
             Line line = new Line(bytes);
             requested.put(offset, line);
+            pull(offset, line, bytes.getLong(288));
             bytes.putInt(588, kernel.opened(line));
             return 0;
         }
         return -Errno.ENOTTY;
+    }
+
+    private void pull(int offset, Line line, long flags) {
+        if ((flags & 0x100) != 0) {
+            pulledUp.add(offset);
+        } else if ((flags & 0x600) != 0) {
+            pulledUp.remove(offset);
+        }
+        if (!line.output) {
+            line.active = pulledUp.contains(offset) != line.activeLow;
+        }
     }
 
     /** A requested line. */

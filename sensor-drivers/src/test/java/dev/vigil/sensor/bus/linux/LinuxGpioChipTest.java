@@ -12,6 +12,8 @@ import dev.vigil.sensor.bus.GpioChip.InputLine;
 import dev.vigil.sensor.bus.GpioChip.OutputLine;
 import dev.vigil.sensor.bus.GpioInput;
 import dev.vigil.sensor.bus.GpioOutput;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -122,7 +124,7 @@ class LinuxGpioChipTest {
     @Test
     void anOutputHasItsLevelFromTheRequestOn() throws BusFault {
         try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
-            try (GpioOutput siren = chip.output(new OutputLine("siren", false, true))) {
+            try (GpioOutput siren = chip.output(new OutputLine("siren", false, Bias.AS_IS, true))) {
                 assertTrue(fake.line(2).active);
                 siren.set(false);
                 assertFalse(fake.line(2).active);
@@ -131,9 +133,55 @@ class LinuxGpioChipTest {
     }
 
     @Test
+    void anOutputsPullIsWhatItsLineIsWhenNobodyDrivesIt() throws BusFault {
+        OutputLine failsOn = new OutputLine("siren", false, Bias.PULL_UP, false);
+        OutputLine failsOff = new OutputLine("siren", true, Bias.PULL_UP, false);
+        OutputLine asTheBoardHasIt = new OutputLine("siren", false, Bias.AS_IS, false);
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            assertFalse(chip.released(asTheBoardHasIt));
+            assertTrue(chip.released(failsOn));
+            assertFalse(chip.released(failsOff));
+            chip.output(new OutputLine("siren", false, Bias.PULL_DOWN, false)).close();
+            assertFalse(chip.released(asTheBoardHasIt));
+            chip.output(failsOn).close();
+            assertTrue(chip.released(asTheBoardHasIt));
+        }
+    }
+
+    @Test
+    void tellsOfAKernelThatLeavesOutputsDriven() throws BusFault {
+        FakeGpio board = new FakeGpio(kernel, "pinctrl-bcm2711", List.of("GPIO17"));
+        kernel.device("/dev/gpiochip4", board);
+        String parameter = "/sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs";
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "pinctrl-bcm2711");
+                GpioChip another = LinuxGpioChip.open(kernel, "edge-sim")) {
+            assertFalse(chip.keepsReleased(), "a kernel that doesn't know the parameter");
+            kernel.device(parameter, new TextFile("N\n"));
+            assertFalse(chip.keepsReleased());
+            kernel.device(parameter, new TextFile("Y\n"));
+            assertTrue(chip.keepsReleased());
+            assertFalse(another.keepsReleased());
+        }
+    }
+
+    private record TextFile(String text) implements FakeKernel.Device {
+        @Override
+        public int ioctl(long request, long argument) {
+            return -Errno.ENOTTY;
+        }
+
+        @Override
+        public int read(ByteBuffer into) {
+            int length = Math.min(into.remaining(), text.length());
+            into.put(text.getBytes(StandardCharsets.US_ASCII), 0, length);
+            return length;
+        }
+    }
+
+    @Test
     void aChipThatDisappearsIsGoneForEveryCall() throws BusFault {
         try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim");
-                GpioOutput siren = chip.output(new OutputLine("siren", false, false))) {
+                GpioOutput siren = chip.output(new OutputLine("siren", false, Bias.AS_IS, false))) {
             GpioInput door = chip.input(DOOR);
             fake.disappears();
             assertEquals(

@@ -48,12 +48,12 @@ class SysfsTest {
     @Test
     void readsAFileWithoutItsLineEnd() throws BusFault {
         assertEquals("21375", new Sysfs(root).oneWire("28-0316a2794bff").read("temperature"));
-        assertEquals("21050", new Sysfs(root).iio("bmp280").read("in_temp_input"));
+        assertEquals("21050", new Sysfs(root).iio("bmp280", "").read("in_temp_input"));
     }
 
     @Test
     void findsADeviceAgainWhoseNumberChanged() throws BusFault, IOException {
-        KernelDevice device = new Sysfs(root).iio("bmp280");
+        KernelDevice device = new Sysfs(root).iio("bmp280", "");
         device.read("in_temp_input");
         Files.move(
                 root.resolve("bus/iio/devices/iio:device0"),
@@ -63,7 +63,7 @@ class SysfsTest {
 
     @Test
     void isNotSearchedForAtEachRead() throws BusFault, IOException {
-        KernelDevice device = new Sysfs(root).iio("bmp280");
+        KernelDevice device = new Sysfs(root).iio("bmp280", "");
         device.read("in_temp_input");
         Files.createDirectories(root.resolve("bus/iio/devices/iio:device9")); // has no name
         assertThrows(BusFault.class, () -> new Sysfs(root).iio(), "a search would meet it");
@@ -72,11 +72,52 @@ class SysfsTest {
 
     @Test
     void anotherDeviceThatTookItsPlaceIsNotRead() throws BusFault, IOException {
-        KernelDevice device = new Sysfs(root).iio("bmp280");
+        KernelDevice device = new Sysfs(root).iio("bmp280", "");
         device.read("in_temp_input");
         file("bus/iio/devices/iio:device0/name", "ads1015\n");
         BusFault fault = assertThrows(BusFault.class, () -> device.read("in_temp_input"));
         assertEquals(BusFault.Kind.GONE, fault.kind());
+    }
+
+    private void secondBmp280() throws IOException {
+        Path there = root.resolve("devices/platform/i2c-1/1-0077/iio:device1");
+        Files.createDirectories(there);
+        Files.writeString(there.resolve("name"), "bmp280\n");
+        Files.writeString(there.resolve("label"), "roof\n");
+        Files.writeString(there.resolve("in_temp_input"), "4000\n");
+        Files.createSymbolicLink(root.resolve("bus/iio/devices/iio:device1"), there);
+    }
+
+    @Test
+    void ofTwoDevicesOfOneNameNoneIsTakenUntilTheSiteSaysWhich() throws BusFault, IOException {
+        secondBmp280();
+        Sysfs sysfs = new Sysfs(root);
+        BusFault fault =
+                assertThrows(BusFault.class, () -> sysfs.iio("bmp280", "").read("in_temp_input"));
+        assertEquals(
+                "there are 2 of IIO device 'bmp280', say with 'at' which: bmp280 at iio:device0, bmp280 at roof or 1-0077 or iio:device1",
+                fault.getMessage());
+        for (String place : List.of("roof", "1-0077", "iio:device1")) {
+            assertEquals("4000", sysfs.iio("bmp280", place).read("in_temp_input"));
+        }
+        assertEquals("21050", sysfs.iio("bmp280", "iio:device0").read("in_temp_input"));
+        fault =
+                assertThrows(
+                        BusFault.class, () -> sysfs.iio("bmp280", "cellar").read("in_temp_input"));
+        assertEquals(BusFault.Kind.GONE, fault.kind());
+    }
+
+    @Test
+    void aDeviceOfTheSameNameElsewhereDoesNotTakeItsPlace() throws BusFault, IOException {
+        secondBmp280();
+        KernelDevice device = new Sysfs(root).iio("bmp280", "iio:device0");
+        device.read("in_temp_input");
+        Files.delete(root.resolve("bus/iio/devices/iio:device0/name"));
+        Files.delete(root.resolve("bus/iio/devices/iio:device0/in_temp_input"));
+        Files.delete(root.resolve("bus/iio/devices/iio:device0"));
+        assertEquals(
+                BusFault.Kind.GONE,
+                assertThrows(BusFault.class, () -> device.read("in_temp_input")).kind());
     }
 
     @Test
@@ -94,7 +135,7 @@ class SysfsTest {
                                 BusFault.class,
                                 () -> sysfs.oneWire("28-000000000000").read("temperature"))
                         .kind());
-        BusFault fault = assertThrows(BusFault.class, () -> sysfs.iio("sht3x").read("name"));
+        BusFault fault = assertThrows(BusFault.class, () -> sysfs.iio("sht3x", "").read("name"));
         assertEquals(BusFault.Kind.GONE, fault.kind());
         assertTrue(String.valueOf(fault.getMessage()).contains("bmp280"), fault.getMessage());
     }
