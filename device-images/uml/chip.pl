@@ -11,7 +11,7 @@ my ($address, $size, $register, @values) = @ARGV;
 die "usage: chip.pl ADDRESS byte|word REGISTER VALUE...\n" unless @values and $size =~ /^(byte|word)$/;
 open(my $bus, '+<', '/dev/i2c-0') or die "/dev/i2c-0: $!\n";
 my $slave = hex $address;
-ioctl($bus, 0x0703, $slave) or die "choosing chip $address: $!\n";   # I2C_SLAVE
+ioctl($bus, 0x0706, $slave) or die "choosing chip $address: $!\n";   # I2C_SLAVE_FORCE: the kernel may drive it
 my $number = hex $register;
 for my $value (@values) {
     my $data = $size eq 'word' ? pack('n', hex $value) : pack('C', hex $value);

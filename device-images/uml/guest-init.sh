@@ -2,7 +2,7 @@
 # The first process of the guest: mounts, makes the board, runs the command, ends the machine. Runs only there (run.sh).
 #
 # The board: GPIO chip "vigil-sim" with eight lines named as below, seen from outside in /run/gpio/NAME (pull, value);
-# an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48, 0x76 and 0x77 (chip.pl sets their registers); an IIO device named
+# an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48, 0x4a, 0x4b, 0x76 and 0x77 (chip.pl sets their registers); an IIO device named
 # "vigil_dummy"; and /sys/bus/w1, which is made of files (the kernel has no 1-Wire), so that a thermometer can be put in there.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 

@@ -61,7 +61,7 @@ fi
 # The kernel speaks on descriptor 1, which goes to a file; the guest's console is descriptor 4.
 exec 4>&1
 TMPDIR=${TMPDIR:-/tmp} "$kernel" "mem=$memory" root=/dev/root rootfstype=hostfs rootflags=/ ro \
-  "init=$here/guest-init.sh" "vigil.errand=$errand" i2c_stub.chip_addr=0x76,0x77,0x48,0x44 "${device[@]}" \
+  "init=$here/guest-init.sh" "vigil.errand=$errand" i2c_stub.chip_addr=0x76,0x77,0x48,0x44,0x4a,0x4b "${device[@]}" \
   con=null con0=null,fd:4 quiet panic=-1 < /dev/null > "$errand/kernel.log" 2>&1 &
 guest=$!
 wait "$guest" || true

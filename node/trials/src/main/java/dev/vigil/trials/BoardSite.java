@@ -18,6 +18,11 @@ record BoardSite(Path file) {
               - {id: cabinet/supply, quantity: voltage, zone: cabinet, from: {chip: ina219, i2c: /dev/i2c-0, address: 0x44}}
               - {id: store/temperature, quantity: temperature, zone: store, from: {chip: ds18b20, w1: 28-0316a2794bff, every: 500ms}}
               - {id: bridge/acceleration, quantity: acceleration, zone: bridge, from: {chip: iio, name: vigil_dummy, file: in_accel_x_raw}}
+              - {id: duct/supply-air, quantity: temperature, zone: duct, from: {chip: hwmon, name: lm75, at: 0-004a, file: temp1_input}}
+              - {id: duct/either, quantity: temperature, zone: duct, from: {chip: hwmon, name: lm75, file: temp1_input}}
+              - {id: bridge/sway, quantity: acceleration, zone: bridge, from: {chip: iio-motion, name: moving_dummy, trigger: clock, measures: x, every: 1s}}
+              - {id: bridge/vibration, quantity: acceleration, zone: bridge, from: {chip: iio-motion, name: moving_dummy, trigger: clock, measures: vibration, every: 1s}}
+              - {id: pier/sway, quantity: acceleration, zone: pier, from: {chip: iio-motion, name: bare_dummy, measures: x}}
               - {id: roof/rain-1h, quantity: level, zone: roof, from: {gpio: vigil-sim, line: flood, debounce: 0s, mm-per-pulse: 0.2, every: 1s}}
               - id: bridge/voltage
                 quantity: voltage
@@ -26,6 +31,17 @@ record BoardSite(Path file) {
                 from: {chip: iio, name: vigil_dummy, file: in_voltage0_raw, every: 200ms}
             policies:
               - {module: heat, zones: [all]}
+            """
+                    + siren("vigil-sim");
+
+    private static final String OUTPUTS =
+            """
+              - {id: hall/relay-on, quantity: contact, zone: hall, from: {gpio: vigil-sim, line: feedback, debounce: 0s}}
+            outputs:
+              - {id: siren, kind: siren, gpio: vigil-sim, line: siren, minimum-on: 0s}
+              - {id: strobe, kind: strobe, gpio: vigil-sim, line: strobe, active: low, pull: up, minimum-on: 0s}
+              - {id: relay, kind: relay, gpio: vigil-sim, line: relay, pull: down, minimum-on: 0s, feedback: hall/relay-on}
+              - {id: valve, kind: valve, gpio: vigil-sim, line: spare, pull: up, when-released: on, minimum-on: 0s}
             """;
 
     /** With everything the board has; {@code journal} is its folder, beside the file. */
@@ -33,9 +49,23 @@ record BoardSite(Path file) {
         return written(board, name, contacts(board, journal, "vigil-sim") + CHIPS);
     }
 
+    /** Whose four outputs have a pull each, but the siren; {@code journal} as above. */
+    static BoardSite ofFourOutputs(TrialBoard board, String name, String journal) {
+        return written(board, name, contacts(board, journal, "vigil-sim") + OUTPUTS);
+    }
+
     /** Whose call point, door and siren are on a chip that nobody has. */
     static BoardSite ofAnotherChip(TrialBoard board, String name, String journal) {
-        return written(board, name, contacts(board, journal, "no-such-chip"));
+        return written(
+                board, name, contacts(board, journal, "no-such-chip") + siren("no-such-chip"));
+    }
+
+    private static String siren(String chip) {
+        return """
+            outputs:
+              - {id: siren, kind: gpio, gpio: %s, line: siren, when-released: off, minimum-on: 0s}
+            """
+                .formatted(chip);
     }
 
     private static String contacts(TrialBoard board, String journal, String chip) {
@@ -44,8 +74,6 @@ record BoardSite(Path file) {
             page: {host: 127.0.0.1, port: %d}
             listener: {port: %d}
             journal: {directory: %s, alarm: 256MiB}
-            outputs:
-              - {id: siren, kind: gpio, gpio: %4$s, line: siren, when-released: off, minimum-on: 0s}
             sensors:
               - {id: probe/level, quantity: level, zone: probe, from: {topic: probe}}
               - id: hall/callpoint

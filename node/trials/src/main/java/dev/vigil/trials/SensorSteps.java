@@ -22,13 +22,21 @@ final class SensorSteps {
         reads(node, "cabinet/supply", 12, 0.001);
         reads(node, "store/temperature", 23.125, 0);
         reads(node, "bridge/acceleration", 34, 0);
-        board.say("six sensors of five buses read as their data sheets say");
+        reads(node, "duct/supply-air", 25.5, 0);
+        board.say("seven sensors of six buses read as their data sheets say");
+        reads(node, "bridge/sway", 344, 0);
+        reads(node, "bridge/vibration", 0, 0);
+        told(node, "pier/sway", "has no trigger, so nothing makes it measure; there are: clock");
+        board.say(
+                "an IIO device that a clock has measure: what its buffer has; without one a fault");
         SimulatedLine.named("flood").pulse(5);
         reads(node, "roof/rain-1h", "UNCERTAIN", 0.001, 1e-9);
         board.say("five tips of a rain gauge are a millimetre, UNCERTAIN before a whole hour");
         told(node, "lab/other", "its id is 0x58, expected 0x60");
         told(node, "lab/absent", "chip 0x45");
-        board.say("another chip than the site says, and one that isn't there: faults, no readings");
+        told(node, "duct/either", "there are 2 of hwmon chip 'lm75', say with 'at' which");
+        board.say(
+                "another chip than the site says, one that isn't there, one of two of a name: faults, no readings");
         board.waitFor(node.qualityIs(STEADY, "UNCERTAIN"), "a stuck value is believed");
         told(node, STEADY, "stuck");
         board.say("a value that stays: UNCERTAIN, and a fault");
@@ -43,12 +51,17 @@ final class SensorSteps {
         told(node, "store/temperature", "isn't there");
         sensors.thermometer(SimulatedSensors.COOL);
         reads(node, "store/temperature", 23.125, 0);
+        sensors.thermometerHangs();
         board.say("85 degrees at power-on, then no thermometer: BAD, then silent, each a fault");
 
         sensors.iioIsThere(false);
         told(node, "bridge/acceleration", "no IIO device 'vigil_dummy'");
+        told(node, "bridge/sway", "IIO device 'moving_dummy'");
+        String single = readAt(node, "bridge/acceleration");
+        String buffered = readAt(node, "bridge/sway");
         sensors.iioIsThere(true);
-        reads(node, "bridge/acceleration", 34, 0);
+        readAfter(node, "bridge/acceleration", single);
+        readAfter(node, "bridge/sway", buffered);
         sensors.loop(0);
         told(node, "gauge/stage", "broken wire");
         sensors.loop(20);
@@ -58,13 +71,17 @@ final class SensorSteps {
         reads(node, "cabinet/supply", 12, 0.001);
         board.say(
                 "an IIO device that disappears, a wire that breaks, a chip that was reset: faults; read again afterwards");
+        told(node, "store/temperature", "has not answered for more than 10 s; given up");
+        sensors.loop(12);
+        reads(node, "gauge/stage", 5, 0.01);
+        board.say("a thermometer whose read never ends: given up, told, the other buses go on");
         board.ask(
                 node.status().contains("\"alarms\":[]"),
                 "a sensor's fault became an alarm: " + node.status());
         board.neverSounded(node, "no alarm from any of that");
     }
 
-    /** Beside a chip that is another one and one that isn't there. */
+    /** Beside a chip that is another one, one that isn't there and a bus that hangs. */
     void fire(BoardNode node) {
         sensors.bme280(SimulatedSensors.FIRE);
         board.sirenBecomes(true, "70 degrees beside the sensors that fail: the siren sounds");
@@ -72,6 +89,11 @@ final class SensorSteps {
         board.sirenBecomes(false, "acknowledged: it is silent");
         sensors.bme280(SimulatedSensors.ROOM);
         reads(node, "lab/temperature", 25.08, 0.005);
+        String before = readAt(node, "store/temperature");
+        sensors.thermometer(SimulatedSensors.COOL);
+        readAfter(node, "store/temperature", before);
+        sensors.hungReadsEnd();
+        board.say("the thermometer that hung is tried again, and read");
     }
 
     private void reads(BoardNode node, String sensor, double value, double within) {
@@ -82,6 +104,16 @@ final class SensorSteps {
         board.waitFor(
                 node.reads(sensor, quality, value, within),
                 () -> "%s does not read %s: %s".formatted(sensor, value, node.said(sensor)));
+    }
+
+    private static String readAt(BoardNode node, String sensor) {
+        return node.shown(sensor).map(shown -> shown.text("at")).orElse("");
+    }
+
+    private void readAfter(BoardNode node, String sensor, String before) {
+        board.waitFor(
+                () -> !readAt(node, sensor).equals(before),
+                () -> "%s is not read again: %s".formatted(sensor, node.shown(sensor)));
     }
 
     private void told(BoardNode node, String sensor, String words) {

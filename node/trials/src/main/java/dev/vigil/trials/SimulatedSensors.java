@@ -1,13 +1,17 @@
 package dev.vigil.trials;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sensors of the guest's board from the hardware's side (device-images/uml/README.md). I2C
@@ -16,7 +20,12 @@ import java.util.List;
  */
 final class SimulatedSensors {
     private static final Path THERMOMETER = Path.of("/sys/bus/w1/devices/28-0316a2794bff");
+    private static final Path BUS = Path.of("/sys/bus/i2c/devices/i2c-0/new_device");
     private static final Path IIO = Path.of("/sys/kernel/config/iio/devices/dummy/vigil_dummy");
+    private static final Path SAMPLED = IIO.resolveSibling("moving_dummy");
+    private static final Path NO_TRIGGER = IIO.resolveSibling("bare_dummy");
+    private static final Path CLOCK = Path.of("/sys/kernel/config/iio/triggers/hrtimer/clock");
+    private static final String CLOCK_HERTZ = "10";
 
     /**
      * BME280, registers 0xF7 to 0xFE: the data sheet's example (BST-BME280-DS002, 8.1), 25.08
@@ -36,6 +45,7 @@ final class SimulatedSensors {
     static final String POWER_ON = "50 05 4b 46 7f ff 0c 10 1c";
 
     private final Path script;
+    private @Nullable RandomAccessFile silentWriter;
 
     SimulatedSensors(Path root) {
         this.script = root.resolve("device-images/uml/chip.pl");
@@ -57,6 +67,35 @@ final class SimulatedSensors {
                 "02",
                 "%04x".formatted((12_000 / 4) << 3)); // bus voltage: 12 V in steps of 4 mV
         thermometer(COOL);
+        words("4a", "00", "1980"); // LM75: 25.5 degrees in steps of 1/256
+        words("4b", "00", "1580");
+        try {
+            kernelDrives("lm75 0x4a");
+            kernelDrives("lm75 0x4b");
+            Files.createDirectory(SAMPLED);
+            Files.createDirectory(NO_TRIGGER);
+            clockRuns();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the board is not as it should be", e);
+        }
+    }
+
+    private static void kernelDrives(String chip) throws IOException {
+        Files.writeString(BUS, chip + "\n", StandardOpenOption.WRITE);
+    }
+
+    /** What has IIO devices measure, ten times a second. */
+    private static void clockRuns() throws IOException {
+        Files.createDirectory(CLOCK);
+        try (DirectoryStream<Path> triggers =
+                Files.newDirectoryStream(Path.of("/sys/bus/iio/devices"), "trigger*")) {
+            for (Path trigger : triggers) {
+                Files.writeString(
+                        trigger.resolve("sampling_frequency"),
+                        CLOCK_HERTZ,
+                        StandardOpenOption.WRITE);
+            }
+        }
     }
 
     /** What the BME280 at 0x76 measures. */
@@ -91,6 +130,29 @@ final class SimulatedSensors {
         }
     }
 
+    /**
+     * Its file becomes a named pipe that nobody writes to: whoever reads it stays in read(2) until
+     * {@link #hungReadsEnd}.
+     */
+    void thermometerHangs() {
+        Path fresh = THERMOMETER.resolve("fresh");
+        run(List.of("mkfifo", fresh.toString()));
+        try {
+            Files.move(fresh, THERMOMETER.resolve("w1_slave"), StandardCopyOption.ATOMIC_MOVE);
+            silentWriter = new RandomAccessFile(THERMOMETER.resolve("w1_slave").toFile(), "rw");
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't make the thermometer hang", e);
+        }
+    }
+
+    void hungReadsEnd() {
+        try (RandomAccessFile writer = silentWriter) {
+            silentWriter = null;
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't close the pipe", e);
+        }
+    }
+
     void thermometerIsGone() {
         try {
             Workplace.deleteTree(THERMOMETER);
@@ -99,12 +161,15 @@ final class SimulatedSensors {
         }
     }
 
+    /** Plugs in or out both the device that is read by its files and the one by its buffer. */
     void iioIsThere(boolean there) {
         try {
-            if (there) {
-                Files.createDirectory(IIO);
-            } else {
-                Files.delete(IIO);
+            for (Path device : List.of(IIO, SAMPLED)) {
+                if (there) {
+                    Files.createDirectory(device);
+                } else {
+                    Files.delete(device);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("can't plug the IIO device in or out", e);
@@ -123,6 +188,10 @@ final class SimulatedSensors {
         List<String> command =
                 new ArrayList<>(List.of("perl", script.toString(), address, size, register));
         command.addAll(List.of(values.split(" ", -1)));
+        run(command);
+    }
+
+    private static void run(List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said =

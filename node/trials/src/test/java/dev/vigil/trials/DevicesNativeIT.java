@@ -37,14 +37,18 @@ class DevicesNativeIT {
         assertEquals(0, ended.code(), ended.output());
         for (String event :
                 List.of(
-                        "six sensors of five buses",
+                        "seven sensors of six buses",
+                        "an IIO device that a clock has measure: what its buffer has",
+                        "a thermometer whose read never ends: given up, told",
                         "no alarm from any of that",
                         "70 degrees beside the sensors that fail: the siren sounds",
-                        "a pulled call point sounds it",
-                        "still latched, and silent",
+                        "kill -9, as the site declares: siren off, strobe off, relay off, valve on",
+                        "the alarm is still latched: siren off, strobe on, relay on, valve on",
+                        "stopped in an alarm, the valve stays as it is: siren off",
                         "the chip is back",
                         "20 edges, 0 lost",
                         "the journal has these alarms and no other",
+                        "sensors watch: a call point is shown",
                         "a chip that isn't there: the node runs, and says so")) {
             assertTrue(ended.output().contains(event), ended.output());
         }
