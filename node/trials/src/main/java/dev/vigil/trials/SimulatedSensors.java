@@ -146,7 +146,7 @@ final class SimulatedSensors {
     }
 
     void hungReadsEnd() {
-        try (RandomAccessFile writer = silentWriter) {
+        try (RandomAccessFile _ = silentWriter) {
             silentWriter = null;
         } catch (IOException e) {
             throw new UncheckedIOException("can't close the pipe", e);
