@@ -10,6 +10,7 @@ import dev.vigil.sensor.BusFault;
 import dev.vigil.sensor.Reading;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.linux.LinuxGpioChip;
+import dev.vigil.sensor.bus.linux.LinuxGpioListing;
 import dev.vigil.sensor.bus.linux.LinuxI2cBus;
 import dev.vigil.sensor.bus.linux.Machine;
 import dev.vigil.sensor.bus.linux.Sysfs;
@@ -71,6 +72,7 @@ final class SensorsCommand {
             scan.oneWire(sysfs.oneWire());
             scan.kernel("iio", sysfs.iio());
             scan.kernel("hwmon", sysfs.hwmon());
+            scan.gpio(LinuxGpioListing.of(Machine.calls()));
         } catch (IOException | BusFault e) {
             err.println("vigil: " + e.getMessage());
             return 1;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On this machine, which has no GPIO chip of the label that the site names. */
+/** On this machine, which has no GPIO chip of the label that the sites here name. */
 @Timeout(30)
 class SensorsCommandTest {
     @TempDir Path directory;
@@ -58,6 +58,29 @@ class SensorsCommandTest {
                         "  - {id: a/t, quantity: temperature, zone: a, from: {topic: t}}\nlistener:\n");
         assertEquals(1, run("watch", site));
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("no sensor that the node reads"));
+    }
+
+    @Test
+    void scanSaysInWordsWhatThisMachineHasOrHasNot() {
+        assertEquals(0, run("scan"), err::toString);
+        List<String> said = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals("sensors:", said.getFirst());
+        assertTrue(said.size() >= 3, "a word on sensors and one on GPIO: " + said);
+        assertTrue(
+                said.stream()
+                        .anyMatch(
+                                line ->
+                                        line.startsWith("  # gpio ")
+                                                || line.startsWith("  # no GPIO chip")),
+                said::toString);
+        assertTrue(
+                said.stream()
+                        .skip(1)
+                        .allMatch(
+                                line ->
+                                        line.startsWith("  - {id: scanned/")
+                                                || line.startsWith("  # ")),
+                said::toString);
     }
 
     @Test

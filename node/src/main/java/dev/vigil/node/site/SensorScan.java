@@ -6,6 +6,7 @@ import dev.vigil.sensor.Quantity;
 import dev.vigil.sensor.SensorFault;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.KernelDevice;
+import dev.vigil.sensor.bus.linux.LinuxGpioListing;
 import dev.vigil.sensor.driver.I2cDriver;
 import dev.vigil.sensor.driver.I2cDrivers;
 import dev.vigil.sensor.iio.KernelChannel;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Asks the buses who is on them and answers with the {@code sensors} of a site.yaml. Owned by the
@@ -23,6 +25,7 @@ import java.util.TreeSet;
 public final class SensorScan {
     private final String zone;
     private final List<String> lines = new ArrayList<>();
+    private final List<String> gpio = new ArrayList<>();
     private final Set<String> ids = new TreeSet<>();
 
     /** What was found is put into this zone. */
@@ -125,11 +128,45 @@ public final class SensorScan {
         }
     }
 
-    /** For a site.yaml: the sensors, with comments on what is none. */
+    /** What contacts, pulses and outputs can be wired to: chips by label, lines by name. */
+    public void gpio(LinuxGpioListing listing) {
+        for (LinuxGpioListing.Chip chip : listing.chips()) {
+            gpio.add("  # gpio %s, %d lines".formatted(chip.label(), chip.lines().size()));
+            String free =
+                    chip.lines().stream()
+                            .filter(line -> !line.taken())
+                            .map(LinuxGpioListing.Line::name)
+                            .collect(Collectors.joining(", "));
+            gpio.add("  #   free: " + (free.isEmpty() ? "none" : free));
+            String taken =
+                    chip.lines().stream()
+                            .filter(LinuxGpioListing.Line::taken)
+                            .map(line -> line.name() + by(line.consumer()))
+                            .collect(Collectors.joining(", "));
+            if (!taken.isEmpty()) {
+                gpio.add("  #   taken: " + taken);
+            }
+        }
+        listing.refused().forEach(why -> gpio.add("  # gpio " + why));
+        if (gpio.isEmpty()) {
+            gpio.add("  # no GPIO chip: there is no /dev/gpiochip0");
+        }
+    }
+
+    private static String by(String consumer) {
+        return consumer.isEmpty() ? "" : " (" + consumer + ")";
+    }
+
+    /** For a site.yaml: the sensors, with comments on what is none, and on GPIO chips. */
     public List<String> stanza() {
         List<String> stanza = new ArrayList<>();
         stanza.add("sensors:");
+        if (lines.isEmpty()) {
+            stanza.add(
+                    "  # no sensor found: no I2C bus (/dev/i2c-*), no 1-Wire, IIO or hwmon device of the kernel's");
+        }
         stanza.addAll(lines);
+        stanza.addAll(gpio);
         return stanza;
     }
 

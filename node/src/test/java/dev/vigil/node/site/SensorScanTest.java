@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.vigil.sensor.BusFault;
 import dev.vigil.sensor.bus.I2cBus;
 import dev.vigil.sensor.bus.KernelDevice;
+import dev.vigil.sensor.bus.linux.LinuxGpioListing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -117,6 +118,43 @@ class SensorScanTest {
         scan.i2c(new Chips(Map.of()));
         assertEquals(
                 List.of("sensors:", "  # /dev/i2c-1: nothing that a driver recognises"),
+                scan.stanza());
+    }
+
+    @Test
+    void aMachineWithoutAnythingIsToldSo() {
+        SensorScan scan = new SensorScan("a");
+        scan.gpio(new LinuxGpioListing(List.of(), List.of()));
+        assertEquals(
+                List.of(
+                        "sensors:",
+                        "  # no sensor found: no I2C bus (/dev/i2c-*), no 1-Wire, IIO or hwmon device of the kernel's",
+                        "  # no GPIO chip: there is no /dev/gpiochip0"),
+                scan.stanza());
+    }
+
+    @Test
+    void linesForContactsAndOutputsAreNamed() {
+        SensorScan scan = new SensorScan("a");
+        scan.i2c(new Chips(Map.of()));
+        scan.gpio(
+                new LinuxGpioListing(
+                        List.of(
+                                new LinuxGpioListing.Chip(
+                                        "pinctrl-bcm2711",
+                                        List.of(
+                                                new LinuxGpioListing.Line("GPIO4", true, "onewire"),
+                                                new LinuxGpioListing.Line("GPIO17", false, ""),
+                                                new LinuxGpioListing.Line("2", false, "")))),
+                        List.of("/dev/gpiochip1 can't be opened: permission denied")));
+        assertEquals(
+                List.of(
+                        "sensors:",
+                        "  # /dev/i2c-1: nothing that a driver recognises",
+                        "  # gpio pinctrl-bcm2711, 3 lines",
+                        "  #   free: GPIO17, 2",
+                        "  #   taken: GPIO4 (onewire)",
+                        "  # gpio /dev/gpiochip1 can't be opened: permission denied"),
                 scan.stanza());
     }
 }

@@ -43,6 +43,7 @@ final class GpioStructs {
     private static final String CONSUMER = "vigil";
     private static final int NAME_BYTES = 32;
 
+    private static final long FLAG_USED = 1;
     private static final long FLAG_ACTIVE_LOW = 1 << 1;
     private static final long FLAG_INPUT = 1 << 2;
     private static final long FLAG_OUTPUT = 1 << 3;
@@ -54,6 +55,9 @@ final class GpioStructs {
     private static final int ATTRIBUTE_VALUES = 2;
     private static final int ATTRIBUTE_DEBOUNCE = 3;
     private static final int EVENT_RISING = 1;
+
+    // Offset in gpio_v2_line_info.
+    private static final int LINE_INFO_FLAGS = 72;
 
     // Offsets in gpio_v2_line_request; its config begins at 288.
     private static final int REQUEST_CONSUMER = 256;
@@ -81,6 +85,15 @@ final class GpioStructs {
 
     static String lineName(ByteBuffer lineInfo) {
         return text(lineInfo, 0);
+    }
+
+    /** Who has the line, when it is taken. */
+    static String lineConsumer(ByteBuffer lineInfo) {
+        return text(lineInfo, NAME_BYTES);
+    }
+
+    static boolean lineTaken(ByteBuffer lineInfo) {
+        return (lineInfo.getLong(LINE_INFO_FLAGS) & FLAG_USED) != 0;
     }
 
     static void inputRequest(ByteBuffer request, int offset, GpioChip.InputLine line) {

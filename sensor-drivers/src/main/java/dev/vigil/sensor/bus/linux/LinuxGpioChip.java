@@ -16,7 +16,7 @@ import java.util.Optional;
  * with it.
  */
 public final class LinuxGpioChip implements GpioChip {
-    private static final int CHIPS_MAX = 64;
+    static final int CHIPS_MAX = 64;
 
     private final SystemCalls calls;
     private final String label;

@@ -1,6 +1,7 @@
 package dev.vigil.sensor.bus.linux;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -69,8 +70,11 @@ public final class FakeGpio implements FakeKernel.Device {
         }
         if (request == GpioStructs.GET_LINE_INFO) {
             int offset = bytes.getInt(64);
-            bytes.put(0, new byte[32]);
+            bytes.put(0, new byte[64]);
             FakeKernel.text(bytes, 0, names.get(offset));
+            Line line = requested.get(offset);
+            FakeKernel.text(bytes, 32, line == null ? "" : line.consumer);
+            bytes.putLong(72, line == null ? 0 : 1);
             return 0;
         }
         if (request == GpioStructs.GET_LINE) {
@@ -103,6 +107,7 @@ public final class FakeGpio implements FakeKernel.Device {
         final boolean activeLow;
         final boolean output;
         final int debounceMicros;
+        final String consumer;
         private final int room;
         private final Deque<byte[]> events = new ArrayDeque<>();
         private int number;
@@ -110,6 +115,9 @@ public final class FakeGpio implements FakeKernel.Device {
 
         private Line(ByteBuffer request) {
             long flags = request.getLong(288);
+            byte[] who = new byte[32];
+            request.get(256, who);
+            consumer = new String(who, StandardCharsets.US_ASCII).replace("\0", "");
             activeLow = (flags & 2) != 0;
             output = (flags & 8) != 0;
             room = request.getInt(564);

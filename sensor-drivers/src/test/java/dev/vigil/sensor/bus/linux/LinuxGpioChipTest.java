@@ -64,6 +64,38 @@ class LinuxGpioChipTest {
     }
 
     @Test
+    void listsChipsWithTheirLinesAndWhoHasThem() throws BusFault {
+        var nameless = new FakeGpio(kernel, "nameless", List.of("", ""));
+        kernel.device("/dev/gpiochip4", nameless);
+        nameless.taken(1);
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            chip.input(DOOR);
+            assertEquals(
+                    new LinuxGpioListing(
+                            List.of(
+                                    new LinuxGpioListing.Chip("other", List.of(free("door"))),
+                                    new LinuxGpioListing.Chip(
+                                            "edge-sim",
+                                            List.of(
+                                                    free("flood"),
+                                                    new LinuxGpioListing.Line(
+                                                            "door", true, "vigil"),
+                                                    free("siren"))),
+                                    new LinuxGpioListing.Chip(
+                                            "nameless",
+                                            List.of(
+                                                    free("0"),
+                                                    new LinuxGpioListing.Line("1", true, "")))),
+                            List.of()),
+                    LinuxGpioListing.of(kernel));
+        }
+    }
+
+    private static LinuxGpioListing.Line free(String name) {
+        return new LinuxGpioListing.Line(name, false, "");
+    }
+
+    @Test
     void tellsWhenAnotherHasTheLineAndKeepsTheOthers() throws BusFault {
         try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
             fake.taken(1);
