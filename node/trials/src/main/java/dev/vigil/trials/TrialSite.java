@@ -67,6 +67,14 @@ public record TrialSite(Path file, int pagePort, int mqttPort, SirenFile siren, 
             return this;
         }
 
+        /** One that the node reads itself, {@code from} as site.yaml has it. */
+        Plan sensorFrom(String id, String quantity, String zone, String from) {
+            sensors.add(
+                    "  - {id: %s, quantity: %s, zone: %s, from: {%s}}"
+                            .formatted(id, quantity, zone, from));
+            return this;
+        }
+
         /** SenML on all topics of {@code filter}. */
         Plan topic(String filter) {
             topics.add("  - {filter: '%s', form: senml}".formatted(filter));
