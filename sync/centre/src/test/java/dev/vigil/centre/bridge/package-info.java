@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vigil.centre.bridge;
+
+import org.jspecify.annotations.NullMarked;
