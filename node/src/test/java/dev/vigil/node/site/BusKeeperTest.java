@@ -112,6 +112,23 @@ class BusKeeperTest {
     }
 
     @Test
+    void aBusThatHangsAgainIsTriedLessAndLessOften() {
+        Instant now = T0;
+        Duration pause = BusKeeper.RETRY_MIN;
+        for (int tries = 1; tries < BusKeeper.HANGING_MAX; tries++) {
+            awaitStart(tries);
+            deadlinePasses(now);
+            keeper.turn(now);
+            keeper.turn(now.plus(pause).minusMillis(1));
+            assertEquals(tries, started.get(), "too early after " + pause);
+            now = now.plus(pause);
+            keeper.turn(now);
+            awaitStart(tries + 1);
+            pause = pause.multipliedBy(2);
+        }
+    }
+
+    @Test
     void aClockThatIsSetBackDoesNotDelayTheNextTry() {
         awaitStart(1);
         deadlinePasses(T0);
