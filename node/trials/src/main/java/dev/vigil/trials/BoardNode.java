@@ -128,6 +128,11 @@ record BoardNode(NodeProcess process) {
                         .isPresent();
     }
 
+    /** True when the page knows the sensor and shows no value of it. */
+    BooleanSupplier hasNoReading(String sensor) {
+        return () -> shown(sensor).filter(shown -> shown.number("value").isEmpty()).isPresent();
+    }
+
     /** True when the sensor's last reading is of this quality. */
     BooleanSupplier qualityIs(String sensor, String quality) {
         return () ->

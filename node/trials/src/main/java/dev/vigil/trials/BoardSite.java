@@ -84,7 +84,7 @@ record BoardSite(Path file) {
               - id: hall/door
                 quantity: contact
                 zone: hall
-                from: {gpio: %4$s, line: door, active: low, pull: up}
+                from: {gpio: %4$s, line: door, active: low, pull: up, debounce: 200ms}
             """
                 .formatted(board.pagePort(), board.mqttPort(), journal, chip);
     }

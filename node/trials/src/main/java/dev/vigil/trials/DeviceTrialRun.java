@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The trial on the guest's board, step by step; a step that goes wrong is a {@link TrialFailure}.
@@ -18,6 +19,9 @@ final class DeviceTrialRun {
 
     /** Alarms of the call point beside those that are timed. */
     private static final int PULLS = 2;
+
+    private static final long BOUNCE_NANOS = 60_000_000;
+    private static final int SHORT_PULSES = 5;
 
     private final TrialBoard board;
 
@@ -49,7 +53,8 @@ final class DeviceTrialRun {
         journalTells(edges);
         List<String> alarms = lane(OutputSteps.JOURNAL);
         ask(alarms, "OPENED", "", OutputSteps.ALARMS);
-        watchShowsAContactAsItCloses();
+        watchShowsContactsAsTheyClose();
+        scanNamesWhatIsThere();
         chipOfAnotherName();
     }
 
@@ -125,8 +130,50 @@ final class DeviceTrialRun {
         return printed.lines().toList();
     }
 
+    /** {@code vigil sensors scan}, by the executable and by a JVM: both ways to the kernel. */
+    private void scanNamesWhatIsThere() throws IOException {
+        List<List<String>> builds = new ArrayList<>(List.of(NodeProcess.jvmCommand()));
+        if (NodeProcess.isExecutable()) {
+            builds.add(NodeProcess.nodeCommand());
+        }
+        for (List<String> build : builds) {
+            List<String> command = new ArrayList<>(build);
+            command.addAll(List.of("sensors", "scan"));
+            Path errors = board.place().file("scan.log");
+            Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+            String said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            for (String expected :
+                    List.of(
+                            "chip: bme280, i2c: /dev/i2c-0, address: 0x76",
+                            "chip: iio, name: vigil_dummy",
+                            "# gpio vigil-sim, 8 lines",
+                            "callpoint")) {
+                board.ask(
+                        said.contains(expected),
+                        "%s does not find '%s': %s%s"
+                                .formatted(command, expected, said, NodeProcess.tail(errors, 20)));
+            }
+        }
+        board.say("sensors scan, on a JVM, too: chips on I2C, IIO devices, GPIO lines by name");
+    }
+
     /** {@code vigil sensors watch}, while no node has the lines. */
-    private void watchShowsAContactAsItCloses() throws IOException {
+    private void watchShowsContactsAsTheyClose() throws IOException {
+        for (int tries = 0; tries < SHORT_PULSES; tries++) {
+            if (watchShowsContacts()) {
+                return;
+            }
+        }
+        throw new TrialFailure(
+                "the machine is too slow for a pulse of %d ms".formatted(BOUNCE_NANOS / 1_000_000));
+    }
+
+    /**
+     * A pulse of the door that is shorter than its debounce is no reading, or what follows would
+     * not be the readings asked for. False when the pulse was not short.
+     */
+    private boolean watchShowsContacts() throws IOException {
         board.callPoint().pull(false);
         List<String> command = new ArrayList<>(NodeProcess.nodeCommand());
         command.addAll(
@@ -135,25 +182,41 @@ final class DeviceTrialRun {
                         "watch",
                         board.place().file(OutputSteps.SITE).toString(),
                         "--readings",
-                        Integer.toString(OutputSteps.CONTACTS + 1)));
+                        Integer.toString(OutputSteps.CONTACTS + 3)));
         Path said = board.place().file("watch.log");
         Process process = new ProcessBuilder(command).redirectError(said.toFile()).start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (int open = 0; open < OutputSteps.CONTACTS; open++) {
-                String line = lines.readLine();
-                board.ask(
-                        line != null && line.contains(" 0.00000 "), "not an open contact: " + line);
+                shows(lines, "", "0.00000");
             }
+            SimulatedLine door = SimulatedLine.named("door");
+            long began = System.nanoTime();
+            door.pull(false);
+            LockSupport.parkNanos(BOUNCE_NANOS);
+            door.pull(true);
+            if (System.nanoTime() - began > 2 * BOUNCE_NANOS) {
+                return false;
+            }
+            door.pull(false);
+            shows(lines, "hall/door", "1.00000");
+            door.pull(true);
+            shows(lines, "hall/door", "0.00000");
             board.callPoint().pull(true);
-            String line = lines.readLine();
-            board.ask(
-                    line != null && line.contains(CALL_POINT) && line.contains(" 1.00000 "),
-                    "not a closed call point: " + line);
+            shows(lines, CALL_POINT, "1.00000");
         } finally {
             process.destroyForcibly();
         }
         board.callPoint().pull(false);
-        board.say("sensors watch: a call point is shown when it closes");
+        board.say(
+                "sensors watch: contacts are shown as they close; 60 ms of a door whose debounce is 200 ms are not");
+        return true;
+    }
+
+    private void shows(BufferedReader lines, String sensor, String value) throws IOException {
+        String line = lines.readLine();
+        board.ask(
+                line != null && line.contains(sensor) && line.contains(" " + value + " "),
+                "not %s of '%s': %s".formatted(value, sensor, line));
     }
 
     private void chipOfAnotherName() {

@@ -85,6 +85,11 @@ public final class NodeProcess implements AutoCloseable {
         if (isExecutable()) {
             return List.of(givenCommand().split(" +", -1));
         }
+        return jvmCommand();
+    }
+
+    /** How a node is started on a JVM, whatever {@code vigil.node.command} says. */
+    static List<String> jvmCommand() {
         Path jar = Workplace.repositoryRoot().resolve("node/target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new TrialFailure(

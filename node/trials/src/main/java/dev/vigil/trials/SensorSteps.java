@@ -35,6 +35,9 @@ final class SensorSteps {
         told(node, "lab/other", "its id is 0x58, expected 0x60");
         told(node, "lab/absent", "chip 0x45");
         told(node, "duct/either", "there are 2 of hwmon chip 'lm75', say with 'at' which");
+        neverRead(node, "lab/other");
+        neverRead(node, "lab/absent");
+        neverRead(node, "duct/either");
         board.say(
                 "another chip than the site says, one that isn't there, one of two of a name: faults, no readings");
         board.waitFor(node.qualityIs(STEADY, "UNCERTAIN"), "a stuck value is believed");
@@ -114,6 +117,12 @@ final class SensorSteps {
         board.waitFor(
                 () -> !readAt(node, sensor).equals(before),
                 () -> "%s is not read again: %s".formatted(sensor, node.shown(sensor)));
+    }
+
+    private void neverRead(BoardNode node, String sensor) {
+        board.ask(
+                node.hasNoReading(sensor).getAsBoolean(),
+                "%s has a reading: %s".formatted(sensor, node.said(sensor)));
     }
 
     private void told(BoardNode node, String sensor, String words) {

@@ -48,7 +48,8 @@ class DevicesNativeIT {
                         "the chip is back",
                         "20 edges, 0 lost",
                         "the journal has these alarms and no other",
-                        "sensors watch: a call point is shown",
+                        "60 ms of a door whose debounce is 200 ms are not",
+                        "sensors scan, on a JVM, too",
                         "a chip that isn't there: the node runs, and says so")) {
             assertTrue(ended.output().contains(event), ended.output());
         }
