@@ -1,7 +1,7 @@
 #!/bin/bash
 # The first process of the guest: mounts, makes the board, runs the command, ends the machine. Runs only there (run.sh).
 #
-# The board: GPIO chip "vigil-sim" with eight lines named as below, seen from outside in /run/gpio/NAME (pull, value);
+# The board: the GPIO chip of gpio-board.sh;
 # an SMBus adapter "SMBus stub driver" with chips at 0x44, 0x48, 0x4a, 0x4b, 0x76 and 0x77 (chip.pl sets their registers); an IIO device named
 # "vigil_dummy"; and /sys/bus/w1, which is made of files (the kernel has no 1-Wire), so that a thermometer can be put in there.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -39,24 +39,7 @@ ip link set lo up
 hostname guest
 
 mount -t configfs config /sys/kernel/config
-chip=/sys/kernel/config/gpio-sim/vigil
-mkdir -p "$chip/bank0"
-echo 8 > "$chip/bank0/num_lines"
-echo vigil-sim > "$chip/bank0/label"
-number=0
-for name in callpoint flood door siren strobe relay feedback spare; do
-  mkdir "$chip/bank0/line$number"
-  echo "$name" > "$chip/bank0/line$number/name"
-  number=$((number + 1))
-done
-echo 1 > "$chip/live"
-board=/sys/devices/platform/$(cat "$chip/dev_name")/$(cat "$chip/bank0/chip_name")
-mkdir /run/gpio
-number=0
-for name in callpoint flood door siren strobe relay feedback spare; do
-  ln -s "$board/sim_gpio$number" "/run/gpio/$name"
-  number=$((number + 1))
-done
+. "$repository/device-images/gpio-board.sh"
 mkdir -p /sys/kernel/config/iio/devices/dummy/vigil_dummy
 
 # Nobody can make a folder in sysfs: /sys/bus becomes one of ours, with the kernel's buses in it.

@@ -136,11 +136,12 @@ public final class ContactWatch implements Turn, AutoCloseable {
         }
         if (edges.lost() > 0) {
             readings.add(line.reading(edges.active(), Quality.UNCERTAIN, now));
+            line.lost += edges.lost();
             trouble(
                     line,
                     now,
-                    "%d edges were lost: the line changes faster than it is read"
-                            .formatted(edges.lost()));
+                    "%d edges were lost, %d since the start: the line changes faster than it is read"
+                            .formatted(edges.lost(), line.lost));
         }
         if (readings.isEmpty() && !Backoff.isWaiting(now, line.repeatAt, REPEAT)) {
             readings.add(line.reading(input.active(), Quality.GOOD, now));
@@ -190,6 +191,7 @@ public final class ContactWatch implements Turn, AutoCloseable {
         final Contact contact;
         @Nullable GpioInput input;
         @Nullable Arrival unsent;
+        long lost;
         Instant requestAt = Instant.MIN;
         Instant repeatAt = Instant.MIN;
 

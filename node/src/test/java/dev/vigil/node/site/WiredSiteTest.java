@@ -181,7 +181,7 @@ class WiredSiteTest {
         }
         passes(Duration.ofSeconds(5));
         String why =
-                "l/volume unreadable: l/volume: the kernel had no room for 88 edges; counted on from what the line is now";
+                "l/volume unreadable: l/volume: the kernel had no room for 88 edges, 88 since the start; counted on from what the line is now";
         assertEquals(List.of(why), told());
         passes(Duration.ofSeconds(5));
         assertEquals(List.of("l/volume 25.6000 UNCERTAIN"), told(), "512 of 600 edges were kept");

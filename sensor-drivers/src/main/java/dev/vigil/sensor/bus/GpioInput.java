@@ -27,7 +27,8 @@ public interface GpioInput {
      * What happened to the line since it was asked last.
      *
      * @param list oldest first
-     * @param lost edges that the kernel saw but had no room to keep; the numbers tell
+     * @param lost edges that the kernel saw but had no room to keep, which the numbers tell, and
+     *     those that were too fast for it, which is seen where the line became what it was already
      * @param active what the line is now: as of the last edge, or, when edges were lost, as asked
      *     anew
      */

@@ -78,6 +78,7 @@ public final class PulseCounter implements Sensor {
     private final PulseSum sum;
     private boolean isKnown;
     private boolean active;
+    private long lost;
     private @Nullable PulseWindow window;
 
     /** A line that can't be had is tried again at this time of the kernel's. */
@@ -129,9 +130,10 @@ public final class PulseCounter implements Sensor {
         active = edges.active();
         isKnown = true;
         if (edges.lost() > 0) {
+            lost += edges.lost();
             throw new SensorFault(
-                    "%s: the kernel had no room for %d edges; counted on from what the line is now"
-                            .formatted(channels.list().getFirst().id(), edges.lost()));
+                    "%s: the kernel had no room for %d edges, %d since the start; counted on from what the line is now"
+                            .formatted(channels.list().getFirst().id(), edges.lost(), lost));
         }
         return looked.nanos() < enoughNanos ? List.of() : told(now, looked);
     }

@@ -32,7 +32,9 @@ record PulseWindow(long fromNanos, long toNanos, long pulses, long activeNanos, 
             long at = Math.clamp(edge.kernelNanos(), since, end);
             if (active) {
                 nanos += at - since;
-            } else if (edge.active()) {
+            }
+            // Whatever the line was taken for before: it was asked after this edge, perhaps.
+            if (edge.active()) {
                 count++;
             }
             active = edge.active();

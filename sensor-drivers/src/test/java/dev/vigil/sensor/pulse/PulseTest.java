@@ -148,7 +148,7 @@ class PulseTest implements SensorContract {
         SensorFault fault =
                 assertThrows(SensorFault.class, () -> loop.sample(START.plusSeconds(4)));
         assertEquals(
-                "t/rate: the kernel had no room for 6 edges; counted on from what the line is now",
+                "t/rate: the kernel had no room for 6 edges, 6 since the start; counted on from what the line is now",
                 fault.getMessage());
         kernel.addAndGet(6 * SECOND);
         List<Reading> readings = loop.sample(START.plusSeconds(10));
@@ -156,6 +156,20 @@ class PulseTest implements SensorContract {
         assertEquals(0.6, readings.get(OCCUPANCY).value(), 1e-12, "active since the gap");
         kernel.addAndGet(10 * SECOND);
         assertEquals(Quality.GOOD, loop.sample(START.plusSeconds(20)).getFirst().quality());
+    }
+
+    @Test
+    void aPulseThatTheKernelStillHadWhenTheLineWasAskedAnewIsCounted() throws SensorFault {
+        Sensor loop = counter(1);
+        loop.sample(START);
+        line.loses(2, true);
+        kernel.addAndGet(4 * SECOND);
+        assertThrows(SensorFault.class, () -> loop.sample(START.plusSeconds(4)));
+        line.becomes(true, kernel.get());
+        line.becomes(false, kernel.get() + SECOND);
+        kernel.addAndGet(6 * SECOND);
+        List<Reading> readings = loop.sample(START.plusSeconds(10));
+        assertEquals(0.1, readings.getFirst().value(), 1e-12);
     }
 
     @Test

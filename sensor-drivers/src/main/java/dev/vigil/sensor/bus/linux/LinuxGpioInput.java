@@ -16,8 +16,12 @@ final class LinuxGpioInput implements GpioInput {
     private final Memory events;
     private final Memory values;
     private final Memory polled;
-    private long number;
     private boolean active;
+
+    /** The last edge: its number, 0 before the first, and what the line became. */
+    private long number;
+
+    private boolean edgeActive;
 
     /** The chip waits for all its inputs with one call, and tells each what it saw. */
     private boolean told;
@@ -68,14 +72,27 @@ final class LinuxGpioInput implements GpioInput {
                     at + GpioStructs.EVENT_BYTES <= length;
                     at += GpioStructs.EVENT_BYTES) {
                 Edge edge = GpioStructs.event(events.bytes(), at, number);
-                lost += edge.number() - number - 1;
+                lost += lostBefore(edge);
                 number = edge.number();
+                edgeActive = edge.active();
                 active = edge.active();
                 edges.add(edge);
             }
             more = length == AT_ONCE * GpioStructs.EVENT_BYTES && hasEdges();
         }
         return new Edges(edges, lost, lost > 0 ? active() : active);
+    }
+
+    /**
+     * Edges that were lost between the last one and this: those that the kernel numbered and had no
+     * room for; and one when the line then became what it was already. The kernel asks the line
+     * only when it gets to it (gpiolib-cdev.c, edge_irq_thread), and tells two changes that were
+     * faster than that as one.
+     */
+    private long lostBefore(Edge edge) {
+        long step = edge.number() - number;
+        boolean alternates = edge.active() == (step % 2 == 0 ? edgeActive : !edgeActive);
+        return number == 0 || alternates ? step - 1 : step;
     }
 
     /** What the chip saw when it waited last: this input is not asked again for that. */

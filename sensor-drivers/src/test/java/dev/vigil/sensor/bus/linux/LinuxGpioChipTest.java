@@ -154,6 +154,22 @@ class LinuxGpioChipTest {
     }
 
     @Test
+    void anEdgeToWhatTheLineWasAlreadyMeansThatOneBeforeItWasLost() throws BusFault {
+        try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
+            GpioInput door = chip.input(DOOR);
+            fake.line(1).becomes(true, 1_000);
+            assertEquals(0, door.edges().lost(), "the first one is known from nothing");
+            fake.line(1).becomes(true, 2_000);
+            fake.line(1).becomes(false, 3_000);
+            assertEquals(1, door.edges().lost());
+            for (int i = 0; i <= GpioStructs.EVENT_BUFFER; i++) {
+                fake.line(1).becomes(i % 2 == 1, 4_000 + i);
+            }
+            assertEquals(2, door.edges().lost(), "one without room, and one that was too fast");
+        }
+    }
+
+    @Test
     void anOutputHasItsLevelFromTheRequestOn() throws BusFault {
         try (GpioChip chip = LinuxGpioChip.open(kernel, "edge-sim")) {
             try (GpioOutput siren = chip.output(new OutputLine("siren", false, Bias.AS_IS, true))) {
