@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,12 @@ import org.junit.jupiter.api.Test;
  */
 class OutputsIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
+
+    /** As long as systemd waits. */
+    private static final Duration WATCHDOG = Duration.ofMillis(1500);
+
+    /** What a pipe holds (pipe(7)). */
+    private static final int PIPE_BYTES = 65_536;
 
     private final Workplace place = Workplace.fresh("outputs");
 
@@ -123,6 +131,51 @@ class OutputsIT {
         }
     }
 
+    @Test
+    void aNodeWhoseChainIsStuckDoesNotFeedTheWatchdog() throws Exception {
+        Path pipe = place.file("horn");
+        assertEquals(
+                0, Tool.run(BOUND, "", "", List.of("mkfifo", pipe.toString())).code(), "mkfifo");
+        TrialSite site =
+                plan().line("  - {id: horn, kind: strobe, file: horn, minimum-on: 0s}")
+                        .write(place);
+        try (RandomAccessFile horn = new RandomAccessFile(pipe.toFile(), "rw");
+                NotifyReceiver systemd = new NotifyReceiver()) {
+            horn.write(new byte[PIPE_BYTES]); // full: whoever writes to it waits
+            try (NodeProcess node = start(site, systemd);
+                    SenderClient heat =
+                            new SenderClient(
+                                    "heat",
+                                    1,
+                                    HotRooms.source("plain/heat", _ -> "71.5"),
+                                    (_, _) -> {})) {
+                Waiting.require(
+                        BOUND,
+                        () -> watchdogs(systemd) > 2,
+                        () -> "systemd hears " + systemd.heard());
+                heat.connect(site.mqttPort(), BOUND);
+                heat.send(0);
+                heat.flush();
+                Waiting.require(
+                        BOUND,
+                        () -> on(site.siren()).equals(List.of(true)),
+                        () -> "the siren, which comes before the horn: " + node.logTail(20));
+
+                // One test may have been passed just before.
+                long fed = watchdogs(systemd) + 1;
+                assertFalse(
+                        Waiting.until(WATCHDOG.multipliedBy(2), () -> watchdogs(systemd) > fed),
+                        () -> "fed though nothing is judged: " + systemd.heard());
+
+                horn.readFully(new byte[PIPE_BYTES]);
+                Waiting.require(
+                        BOUND,
+                        () -> watchdogs(systemd) > fed + 2,
+                        () -> "systemd hears " + systemd.heard());
+            }
+        }
+    }
+
     private TrialSite.Plan plan() {
         return new TrialSite.Plan("outputs")
                 .policyWith("heat", "clear_hold: 0")
@@ -150,7 +203,8 @@ class OutputsIT {
                         List.of(
                                 "env",
                                 "NOTIFY_SOCKET=" + systemd.address(),
-                                "WATCHDOG_USEC=1500000"),
+                                "WATCHDOG_USEC="
+                                        + TimeUnit.MILLISECONDS.toMicros(WATCHDOG.toMillis())),
                         site.file(),
                         site.pagePort(),
                         place.file("node.log"))
