@@ -197,7 +197,10 @@ final class DeviceTrialRun {
             if (System.nanoTime() - began > 2 * BOUNCE_NANOS) {
                 return false;
             }
+            // So far apart that nothing merges: without a debounce these are three readings.
+            LockSupport.parkNanos(BOUNCE_NANOS);
             door.pull(false);
+            LockSupport.parkNanos(BOUNCE_NANOS);
             shows(lines, "hall/door", "1.00000");
             door.pull(true);
             shows(lines, "hall/door", "0.00000");
