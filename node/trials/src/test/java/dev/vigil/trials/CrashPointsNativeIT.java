@@ -33,22 +33,30 @@ class CrashPointsNativeIT {
 
     /** What was found over all points. */
     private record Found(
-            int points, int early, int worse, long acknowledged, long flushes, long held) {}
+            int points,
+            int early,
+            int worse,
+            long acknowledged,
+            long alarms,
+            long flushes,
+            long held) {}
 
     @Test
     void whatWasAcknowledgedIsThereWhateverTheDiskMadeOfTheLastWrites() throws IOException {
         Found found = replay("crash-points", Duration.ofSeconds(20), List.of(), POINTS);
         say(
-                "seed %d: %d crash points (%d before the first acknowledgement) in a run with %d flushes, up to %d readings acknowledged, %d writes unflushed on average: %d points with a loss"
+                "seed %d: %d crash points (%d before the first acknowledgement) in a run with %d flushes, up to %d readings and %d alarms acknowledged, %d writes unflushed on average: %d points with a loss"
                         .formatted(
                                 SEED,
                                 found.points(),
                                 found.early(),
                                 found.flushes(),
                                 found.acknowledged(),
+                                found.alarms(),
                                 found.held() / found.points(),
                                 found.worse()));
         assertEquals(0, found.worse());
+        assertTrue(found.alarms() > 0, "no alarm was acknowledged");
         assertTrue(found.flushes() > 100, "a run without flushes shows nothing");
     }
 
@@ -71,7 +79,7 @@ class CrashPointsNativeIT {
         Path log = place.file("disk.record");
         Files.createFile(log);
         site.sign(1, CutSite.VERSIONS);
-        record(place, disk, log, site.load(1, 0, 1, "none", how), run);
+        record(place, disk, log, site.load(1, 1, 0, 1, "none", how), run);
 
         // Before anything was acknowledged nothing was promised.
         DiskRecord.Span span = DiskRecord.span(log, "acked ");
@@ -85,21 +93,24 @@ class CrashPointsNativeIT {
         int worse = 0;
         int early = 0;
         long acknowledged = 1;
+        long alarms = 1;
         long held = 0;
         try (DiskRecord record = new DiskRecord(log, base)) {
             for (long entry : at) {
                 record.to(entry);
-                acknowledged = acknowledged(record.printed());
+                acknowledged = said("acked ", record.printed());
+                alarms = said("alarmed ", record.printed());
                 early += acknowledged == 1 ? 1 : 0;
                 held += record.unflushed();
                 DiskImage image = record.cut(place.file("crash.img"), share(), random);
-                String fault = fault(site, image, acknowledged);
+                String fault = fault(site, image, acknowledged, alarms);
                 if (!fault.isEmpty()) {
                     worse++;
                     say("entry %d of %d: %s".formatted(entry, span.to(), fault));
                 }
             }
-            return new Found(points, early, worse, acknowledged, record.flushes(), held);
+            return new Found(
+                    points, early, worse, acknowledged - 1, alarms - 1, record.flushes(), held);
         }
     }
 
@@ -127,16 +138,18 @@ class CrashPointsNativeIT {
         return random.nextInt(4) / 3.0;
     }
 
-    private static long acknowledged(List<String> printed) {
+    /** The tickets, or alarms, below it are acknowledged. */
+    private static long said(String word, List<String> printed) {
         return printed.stream()
-                .filter(line -> line.startsWith("acked "))
-                .mapToLong(line -> Long.parseLong(line.substring("acked ".length())))
+                .filter(line -> line.startsWith(word))
+                .mapToLong(line -> Long.parseLong(line.substring(word.length())))
                 .max()
                 .orElse(1);
     }
 
     /** What is wrong with the disk; nothing when all is well. */
-    private String fault(CutSite site, DiskImage image, long acknowledged) throws IOException {
+    private String fault(CutSite site, DiskImage image, long acknowledged, long alarms)
+            throws IOException {
         Path folder = site.journalOf(image);
         if (!Files.isDirectory(folder)) {
             // before the first acknowledgement it may not even have been made
@@ -147,7 +160,7 @@ class CrashPointsNativeIT {
                         site.messages(),
                         JournalAudit.NONE,
                         InstantSource.system().instant())
-                .fault(1, acknowledged, JournalAudit.NONE);
+                .fault(new JournalAudit.Promised(1, acknowledged, 1, alarms), JournalAudit.NONE);
     }
 
     // CHECKSTYLE OFF: what was measured is for people

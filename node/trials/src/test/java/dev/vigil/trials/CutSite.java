@@ -38,10 +38,11 @@ final class CutSite {
         }
         write("own.wasm", Bundles.module("mischief", Bundles.mischief("guard", "0")));
         site =
-                plan.sensor("room/temperature", "temperature", "room")
+                HotRoom.planned(plan)
+                        .sensor("room/temperature", "temperature", "room")
                         .policyFileOn("guard", place.file("own.wasm"), "room/temperature")
                         .line("policy-store: {trust: trust}")
-                        // only a node with a link thins its history; this one is refused at once
+                        // a link that is down; this one is refused at once
                         .uplinks(List.of("mqtt: {broker: 'mqtt://127.0.0.1:9'}"))
                         .journal(JOURNAL)
                         .journalLine("alarm: %dB".formatted(JournalAudit.ALARM_BYTES))
@@ -77,7 +78,8 @@ final class CutSite {
     }
 
     /** What runs in the guest; {@code wrapper} is what the node is started through. */
-    List<String> load(long ticket, int armed, int version, String sight, List<String> wrapper) {
+    List<String> load(
+            long ticket, long alarm, int armed, int version, String sight, List<String> wrapper) {
         List<String> words =
                 new ArrayList<>(
                         List.of(
@@ -88,6 +90,7 @@ final class CutSite {
                                 JOURNAL,
                                 firstMeasured.toString(),
                                 Long.toString(ticket),
+                                Long.toString(alarm),
                                 Integer.toString(armed),
                                 Integer.toString(version),
                                 sight));

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  *   ready 853          the node is ready; it was armed so many ms after its start
  *   version 3          of the policy that is armed, -1 for none; older than expected only after half a minute
  *   acked 4711         the tickets below that one are acknowledged
+ *   alarmed 12         the hot room's alarms below that one are acknowledged
  *   offer 4            version 4 is going to be installed and armed
  *   armed 4            the node has answered that version 4 is armed
  *   sight thinning     something was seen on the disk
@@ -87,20 +88,23 @@ final class GuestLoad {
 
     /**
      * Arguments: site.yaml, its two ports, the journal, when the first ticket was measured, the
-     * first ticket to send, the policy version that is armed and the first one to install, the name
-     * of the sight to look for or "none", and what the node is started through, if anything.
+     * first ticket to send, the first alarm, the policy version that is armed and the first one to
+     * install, the name of the sight to look for or "none", and what the node is started through,
+     * if anything.
      */
     // CHECKSTYLE OFF: a command line prints, and ends with the power
     public static void main(String[] arguments) throws Exception {
         Path site = Path.of(arguments[0]);
         int pagePort = Integer.parseInt(arguments[1]);
+        int mqttPort = Integer.parseInt(arguments[2]);
         Path journal = Path.of(arguments[3]);
         LevelMessages messages = new LevelMessages(Instant.parse(arguments[4]));
         long ticket = Long.parseLong(arguments[5]);
-        int armed = Integer.parseInt(arguments[6]);
-        int version = Integer.parseInt(arguments[7]);
-        String sought = arguments[8];
-        List<String> wrapper = List.of(arguments).subList(9, arguments.length);
+        long alarm = Long.parseLong(arguments[6]);
+        int armed = Integer.parseInt(arguments[7]);
+        int version = Integer.parseInt(arguments[8]);
+        String sought = arguments[9];
+        List<String> wrapper = List.of(arguments).subList(10, arguments.length);
 
         Instant began = InstantSource.system().instant();
         NodeProcess node =
@@ -109,7 +113,8 @@ final class GuestLoad {
         say("ready " + armedAfter(began, node));
         say("version " + version(node, armed));
         Thread.ofPlatform().daemon().start(() -> install(node, site, version));
-        send(Integer.parseInt(arguments[2]), messages, ticket, () -> look(journal, sought));
+        Thread.ofPlatform().daemon().start(() -> alarm(node, mqttPort, alarm));
+        send(mqttPort, messages, ticket, () -> look(journal, sought));
     }
 
     private static synchronized void say(String line) {
@@ -151,6 +156,15 @@ final class GuestLoad {
                 told = now;
                 tellAt = System.nanoTime() + TELL_NANOS;
             }
+        }
+    }
+
+    /** For ever, too. */
+    private static void alarm(NodeProcess node, int port, long first) {
+        try {
+            HotRoom.heat(node, port, first, number -> say("alarmed " + (number + 1)));
+        } catch (TrialFailure | IOException e) {
+            say("no alarm: " + e);
         }
     }
 

@@ -15,20 +15,34 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * What a journal holds that was found on a disk after a power cut, opened as the node opens it.
  * Immutable.
  *
  * @param present tickets whose readings are there
+ * @param alarms numbers of the hot room's alarms that are there
  * @param highest the last sequence of HISTORY
  * @param told what it tells of as lost, and what was told before
  * @param faults what nobody told of: gaps, conflicts, values that are not what was sent, readings
  *     that are there twice, states of policies ahead of HISTORY
  */
-record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, List<String> faults) {
+record JournalAudit(
+        BitSet present,
+        BitSet alarms,
+        long highest,
+        Set<StreamBooks.Told> told,
+        List<String> faults) {
+    /**
+     * What was acknowledged: the tickets from {@code from} up to, not including, {@code to}, and
+     * the hot room's alarms from {@code alarmsFrom} up to, not including, {@code alarmsTo}.
+     */
+    record Promised(long from, long to, long alarmsFrom, long alarmsTo) {}
+
     /** Before anything was written. */
-    static final JournalAudit NONE = new JournalAudit(new BitSet(), 0, Set.of(), List.of());
+    static final JournalAudit NONE =
+            new JournalAudit(new BitSet(), new BitSet(), 0, Set.of(), List.of());
 
     /** What makes room takes readings; other reasons are about numbers that nobody used. */
     private static final List<String> ROOM = List.of("space", "thinned");
@@ -58,17 +72,25 @@ record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, Li
         StreamBooks books = new StreamBooks();
         before.told.forEach(books::note);
         BitSet present = new BitSet();
+        BitSet alarms = new BitSet();
         List<String> faults = new ArrayList<>();
         try (Journal journal = Journal.open(options, now)) {
             journal.sync(); // what the opening found lost becomes a record
             for (Lane lane : Lane.values()) {
-                readAll(journal, lane, books, block -> note(block, messages, present, faults));
+                readAll(
+                        journal,
+                        lane,
+                        books,
+                        record -> {
+                            noteAlarm(record, alarms);
+                            note(record, messages, present, faults);
+                        });
             }
         }
         faults.addAll(books.faults());
         long highest = highest(books);
         faults.addAll(statesAhead(folder.resolve("policy-state"), highest));
-        return new JournalAudit(present, highest, books.told(), List.copyOf(faults));
+        return new JournalAudit(present, alarms, highest, books.told(), List.copyOf(faults));
     }
 
     /** States of policies in which readings are that the journal has not. */
@@ -114,6 +136,13 @@ record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, Li
         }
     }
 
+    private static void noteAlarm(SenmlRecord record, BitSet alarms) {
+        int number = HotRoom.number(record);
+        if (number >= 0) {
+            alarms.set(number);
+        }
+    }
+
     private static void note(
             SenmlRecord record, LevelMessages messages, BitSet present, List<String> faults) {
         int ticket = messages.ticket(record);
@@ -131,21 +160,35 @@ record JournalAudit(BitSet present, long highest, Set<StreamBooks.Told> told, Li
     }
 
     /**
-     * What is wrong with it, when the tickets from {@code from} up to, not including, {@code to}
-     * were acknowledged since {@code before}: each is there, or it was given up or thinned for want
-     * of room and a sequence above those of before is told for it, which never happens to the
-     * youngest. Empty when all is well.
+     * What is wrong with it, when so much was acknowledged since {@code before}: each ticket is
+     * there, or it was given up or thinned for want of room and a sequence above those of before is
+     * told for it, which never happens to the youngest; and each alarm is there, whatever else is.
+     * Empty when all is well.
      */
-    String fault(long from, long to, JournalAudit before) {
+    String fault(Promised promised, JournalAudit before) {
+        long from = promised.from();
+        long to = promised.to();
         long young = missing(Math.max(from, to - YOUNG), to);
         long missing = missing(from, to);
         if (young > 0 || missing > takenAfter(before.highest)) {
             return "%d of %d acknowledged are missing, %d of the youngest; told as lost: %s"
                     .formatted(missing, to - from, young, told);
         }
+        List<Long> gone = missingAlarms(promised);
+        if (!gone.isEmpty()) {
+            return "alarms %s are missing, acknowledged were %d up to %d"
+                    .formatted(gone, promised.alarmsFrom(), promised.alarmsTo() - 1);
+        }
         return damaged() == 0 && faults.isEmpty()
                 ? ""
                 : "faults %s, told as lost: %s".formatted(faults, told);
+    }
+
+    private List<Long> missingAlarms(Promised promised) {
+        return LongStream.range(promised.alarmsFrom(), promised.alarmsTo())
+                .filter(number -> !alarms.get((int) number))
+                .boxed()
+                .toList();
     }
 
     /** How many of the tickets from {@code from} up to, not including, {@code to} are missing. */

@@ -41,7 +41,10 @@ class PowerCutNativeIT {
     private JournalAudit before = JournalAudit.NONE;
     private long first;
     private long acknowledged;
+    private long firstAlarm;
+    private long alarms = 1;
     private long total;
+    private long totalAlarms;
     private int armed;
     private int offered;
     private int set;
@@ -56,7 +59,9 @@ class PowerCutNativeIT {
 
             assertEquals(
                     "",
-                    found.fault(first, acknowledged, before),
+                    found.fault(
+                            new JournalAudit.Promised(first, acknowledged, firstAlarm, alarms),
+                            before),
                     "cut %d, seed %d".formatted(cut, SEED));
             before = found;
             if ((cut + 1) % PRINTED_EACH == 0) {
@@ -65,6 +70,7 @@ class PowerCutNativeIT {
         }
         print();
         assertTrue(total > CUTS, "hardly anything was acknowledged");
+        assertTrue(totalAlarms > 0, "no alarm was acknowledged");
         if (CUTS >= 60) {
             GuestLoad.SIGHTS.forEach(
                     sight ->
@@ -101,10 +107,16 @@ class PowerCutNativeIT {
             throws IOException {
         first = first == 0 ? 1 : acknowledged + TICKETS_APART;
         acknowledged = first;
+        firstAlarm = alarms + 1; // one may have been on its way
+        alarms = firstAlarm;
         int next = Math.max(armed, offered) + 1;
         site.sign(next, CutSite.VERSIONS);
         try (Guest guest =
-                Guest.start(place, disk.file(), null, site.load(first, armed, next, sight, how))) {
+                Guest.start(
+                        place,
+                        disk.file(),
+                        null,
+                        site.load(first, firstAlarm, armed, next, sight, how))) {
             awaitLoad(guest);
             boolean seen = awaitMoment(guest, sight);
             if (!guest.isRunning()) {
@@ -115,6 +127,7 @@ class PowerCutNativeIT {
         }
         site.unsign(next, CutSite.VERSIONS);
         total += acknowledged - first;
+        totalAlarms += alarms - firstAlarm;
         return JournalAudit.of(
                 site.journalOf(disk), site.messages(), before, InstantSource.system().instant());
     }
@@ -163,6 +176,7 @@ class PowerCutNativeIT {
         String[] words = line.split(" ", 2);
         switch (words[0]) {
             case "acked" -> acknowledged = Long.parseLong(words[1]);
+            case "alarmed" -> alarms = Long.parseLong(words[1]);
             case "armed" -> armed = Integer.parseInt(words[1]);
             case "offer" -> offered = Integer.parseInt(words[1]);
             case "version" -> set = Integer.parseInt(words[1]);
@@ -175,12 +189,13 @@ class PowerCutNativeIT {
     private void print() {
         long[] millis = armedAfter.stream().mapToLong(Long::longValue).sorted().toArray();
         say(
-                "seed %d, %d power cuts: %s; %d readings acknowledged, 0 lost; policy version %d armed; armed after a cut within %d ms (median %d)"
+                "seed %d, %d power cuts: %s; %d readings and %d alarms acknowledged, 0 lost; policy version %d armed; armed after a cut within %d ms (median %d)"
                         .formatted(
                                 SEED,
                                 armedAfter.size(),
                                 cuts,
                                 total,
+                                totalAlarms,
                                 armed,
                                 millis[millis.length - 1],
                                 millis[millis.length / 2]));
