@@ -34,11 +34,16 @@ record LinkProfile(
                     THIRD_GENERATION.loss,
                     true);
 
-    /** All of them, or those that {@code -Dvigil.links=satellite,3G} names. */
+    /**
+     * The two that go with every build: the slowest, and the one in which everything happens. With
+     * {@code -Dvigil.links=all} all of them, or those it names: {@code satellite,3G}.
+     */
     static List<LinkProfile> wanted() {
-        List<String> names = List.of(System.getProperty("vigil.links", "").split(",", -1));
+        String wanted =
+                System.getProperty("vigil.links", "%s,%s".formatted(THIN.name, ON_AND_OFF.name));
+        List<String> names = List.of(wanted.split(",", -1));
         return Stream.of(SATELLITE, THIRD_GENERATION, THIN, ON_AND_OFF)
-                .filter(profile -> names.contains("") || names.contains(profile.name))
+                .filter(profile -> wanted.equals("all") || names.contains(profile.name))
                 .toList();
     }
 
