@@ -13,6 +13,7 @@ import dev.vigil.sensor.bus.linux.FakeKernel;
 import dev.vigil.sensor.bus.linux.Sysfs;
 import dev.vigil.sensor.plausibility.Plausibility;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,49 @@ class WiredSiteTest {
         kernel.device("/dev/gpiochip0", new FakeGpio(kernel, "sim", List.of("a", "b", "loop")));
         passes(Duration.ofSeconds(11));
         assertEquals("l/volume 0.00000 GOOD", told().getFirst());
+    }
+
+    @Test
+    void theKernelsSamplesOfAnAccelerometerAreReadUntilItIsPulledOut() throws IOException {
+        String device = "bus/iio/devices/iio:device0/";
+        file(device + "name", "lis2dh12\n");
+        file(device + "in_accel_x_raw", "0\n");
+        file(device + "in_accel_scale", "0.5\n");
+        file(device + "buffer0/enable", "0\n");
+        file(device + "buffer0/length", "2\n");
+        file(device + "buffer0/in_accel_x_en", "0\n");
+        file(device + "buffer0/in_accel_x_index", "0\n");
+        file(device + "buffer0/in_accel_x_type", "le:s16/16>>0\n");
+        kernel.device("/dev/iio:device0", new Shaken());
+        site(
+                "  - {id: v, quantity: acceleration, zone: r, from: {chip: iio-motion, name: lis2dh12, measures: vibration, every: 1s}}\n");
+        passes(Duration.ofMillis(1400));
+        assertEquals(List.of("v 1.00000 GOOD"), told());
+        Files.delete(sysfs.resolve(device + "name"));
+        Files.move(sysfs.resolve(device), sysfs.resolve("gone"));
+        passes(Duration.ofSeconds(2));
+        String last = told().getLast();
+        assertTrue(last.matches("v unreadable: .*IIO device 'lis2dh12'.*"), last);
+    }
+
+    /** Gives two samples, 2 and -2, and after them that it is gone. */
+    private static final class Shaken implements FakeKernel.Device {
+        private boolean over;
+
+        @Override
+        public int ioctl(long request, long argument) {
+            return -25; // ENOTTY
+        }
+
+        @Override
+        public int read(ByteBuffer into) {
+            if (over) {
+                return -19; // ENODEV
+            }
+            over = true;
+            into.put(new byte[] {2, 0, -2, -1});
+            return 4;
+        }
     }
 
     /** 4.7 kOhm each: open 1.65 V, closed 1.1 V; an LSB is 125 uV. */
