@@ -71,7 +71,7 @@ class PowerCutNativeIT {
         print();
         assertTrue(total > CUTS, "hardly anything was acknowledged");
         assertTrue(totalAlarms > 0, "no alarm was acknowledged");
-        if (CUTS >= 60) {
+        if (CUTS >= 500) {
             GuestLoad.SIGHTS.forEach(
                     sight ->
                             assertTrue(
