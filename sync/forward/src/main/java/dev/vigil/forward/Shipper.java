@@ -24,16 +24,13 @@ import java.util.random.RandomGenerator;
  *       so that this is what an alarm waits for at most.
  *   <li>A block is marked historic when it waited for the link: when it was in the journal before
  *       this shipper began or before the link came up.
- *   <li>When nothing has come or gone for a while, it lets the journal rewrite a sealed volume:
- *       also while something is in flight, which may be for hours on a thin link.
+ *   <li>When nothing is in flight and nothing to be sent, it lets the journal rewrite a sealed
+ *       volume.
  * </ol>
  */
 public final class Shipper implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration IDLE = Duration.ofMillis(20);
-
-    /** A link that carries what it can is not kept waiting by housekeeping. */
-    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final Journal journal;
     private final Uplink uplink;
@@ -44,7 +41,6 @@ public final class Shipper implements AutoCloseable {
     private final Map<Lane, LaneWindow> windows = new EnumMap<>(Lane.class);
     private final Map<Lane, Long> historicThrough = new EnumMap<>(Lane.class);
     private Instant pausedUntil = Instant.MIN;
-    private Instant quietFrom = Instant.MIN;
     private boolean probing = true;
     private long unexpectedOutcomes;
     private volatile LinkState link;
@@ -81,10 +77,9 @@ public final class Shipper implements AutoCloseable {
     public Turn turn(Instant now) {
         int done = settle(now) + (isPausing(now) ? 0 : send(now));
         if (done > 0) {
-            quietFrom = now.plus(QUIET);
             return new Turn(done, now.plus(POLL));
         }
-        boolean quiet = inFlight() == 0 || !Backoff.isWaiting(now, quietFrom, QUIET);
+        boolean quiet = inFlight() == 0;
         if (quiet && housekeeper.step(now)) {
             return new Turn(1, now);
         }

@@ -147,29 +147,6 @@ class ThinningTest {
     }
 
     @Test
-    void thinsWhileAnUplinkOwesAnAnswer() {
-        long budget = budgetAfter(150);
-        try (Journal journal = open(budget)) {
-            later(journal);
-            var uplink = new ScriptedUplink(random, now);
-            uplink.misbehave(0, 0, Duration.ofDays(1));
-            try (var shipper =
-                    new Shipper(journal, uplink, ShipperOptions.defaults(), random, now)) {
-                for (int i = 0; i < 2_000; i++) {
-                    now = now.plusMillis(2);
-                    uplink.at(now);
-                    shipper.turn(now);
-                }
-            }
-            journal.sync();
-            assertEquals(1, uplink.arrivals().size());
-            assertEquals(0, journal.acknowledged(Lane.HISTORY));
-            assertTrue(thinned(journal) > 1_000, "nothing was thinned");
-            assertAccounted(journal);
-        }
-    }
-
-    @Test
     void whatIsThinnedAlreadyIsGivenUpWhenThatIsNotEnough() {
         try (Journal journal = open(262_144)) {
             for (int i = 0; i < 120; i++) {
