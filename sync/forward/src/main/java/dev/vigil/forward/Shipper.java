@@ -79,8 +79,7 @@ public final class Shipper implements AutoCloseable {
         if (done > 0) {
             return new Turn(done, now.plus(POLL));
         }
-        boolean quiet = inFlight() == 0;
-        if (quiet && housekeeper.step(now)) {
+        if (inFlight() == 0 && housekeeper.step(now)) {
             return new Turn(1, now);
         }
         Instant again = isPausing(now) ? pausedUntil : now.plus(IDLE);
