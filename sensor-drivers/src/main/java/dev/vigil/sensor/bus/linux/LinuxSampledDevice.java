@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxSampledDevice implements SampledDevice {
     private static final String BUFFER = "buffer0";
     private static final String SWITCH = "_en";
-    private static final int CLOSED = -1;
 
     /** {@code O_RDONLY | O_CLOEXEC | O_NONBLOCK}. */
     private static final int READ = DeviceFile.READ_ONLY | 0x800;
@@ -30,10 +29,16 @@ public final class LinuxSampledDevice implements SampledDevice {
     private final KernelDevice device;
     private final String place;
     private final String trigger;
-    private int descriptor = CLOSED;
-    private int scanBytes;
-    private @Nullable Path buffer;
-    private @Nullable Memory memory;
+    private @Nullable Started started;
+
+    /**
+     * A buffer that runs.
+     *
+     * @param files its folder in sysfs
+     * @param scanBytes of one scan
+     * @param memory for all scans that the kernel keeps
+     */
+    private record Started(Path files, DeviceFile node, int scanBytes, Memory memory) {}
 
     /**
      * Opens nothing yet.
@@ -78,18 +83,18 @@ public final class LinuxSampledDevice implements SampledDevice {
         triggered(folder.resolve("trigger"));
         Sysfs.write(files, "length", Integer.toString(CAPACITY));
         Sysfs.write(files, "enable", "1");
-        buffer = files;
-        scanBytes = layout.bytes();
-        String node = "/dev/" + folder.getFileName();
-        int opened = calls.open(node, READ);
-        if (opened < 0) {
-            close();
-            throw new BusFault(
-                    Errno.kind(-opened),
-                    "%s: can't be opened: %s".formatted(node, Errno.text(-opened)));
+        var node = new DeviceFile(calls, "/dev/" + folder.getFileName(), READ, _ -> {});
+        started =
+                new Started(files, node, layout.bytes(), calls.allocate(CAPACITY * layout.bytes()));
+        boolean open = false;
+        try {
+            node.descriptor();
+            open = true;
+        } finally {
+            if (!open) {
+                close();
+            }
         }
-        descriptor = opened;
-        memory = calls.allocate(CAPACITY * scanBytes);
         return layout;
     }
 
@@ -154,11 +159,13 @@ public final class LinuxSampledDevice implements SampledDevice {
 
     @Override
     public ByteBuffer scans() throws BusFault {
-        Memory into = memory;
-        if (into == null) {
+        Started running = started;
+        if (running == null) {
             throw broken("isn't started");
         }
-        int length = calls.read(descriptor, into.address(), CAPACITY * scanBytes);
+        Memory into = running.memory();
+        int scanBytes = running.scanBytes();
+        int length = calls.read(running.node().descriptor(), into.address(), CAPACITY * scanBytes);
         if (length == -Errno.EAGAIN) {
             return into.bytes().duplicate().limit(0);
         }
@@ -180,23 +187,17 @@ public final class LinuxSampledDevice implements SampledDevice {
 
     @Override
     public void close() {
-        if (descriptor != CLOSED) {
-            calls.close(descriptor);
-            descriptor = CLOSED;
+        Started running = started;
+        started = null;
+        if (running == null) {
+            return;
         }
-        Memory read = memory;
-        memory = null;
-        if (read != null) {
-            calls.free(read);
-        }
-        Path files = buffer;
-        buffer = null;
-        if (files != null) {
-            try {
-                Sysfs.write(files, "enable", "0");
-            } catch (BusFault _) {
-                // it is gone, and with it its buffer
-            }
+        running.node().close();
+        calls.free(running.memory());
+        try {
+            Sysfs.write(running.files(), "enable", "0");
+        } catch (BusFault _) {
+            // it is gone, and with it its buffer
         }
     }
 
