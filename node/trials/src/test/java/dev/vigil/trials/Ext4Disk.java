@@ -64,12 +64,6 @@ final class Ext4Disk implements AutoCloseable {
     }
 
     private static String run(String... command) {
-        Tool.Ended ended = Tool.run(BOUND, "mount", "", List.of(command));
-        if (ended.code() != 0) {
-            throw new AssertionError(
-                    "%s: %s - this test mounts a disk in a file and has to run as root"
-                            .formatted(List.of(command), ended.output()));
-        }
-        return ended.output();
+        return Tool.asRoot(BOUND, "mount", "mounts a disk in a file", List.of(command));
     }
 }

@@ -245,11 +245,6 @@ final class PacketLink implements AutoCloseable {
     }
 
     private static void run(List<String> command) {
-        Tool.Ended ended = Tool.run(BOUND, "iproute2", "", command);
-        if (ended.code() != 0) {
-            throw new AssertionError(
-                    "%s: %s - this test makes a link and has to run as root"
-                            .formatted(command, ended.output()));
-        }
+        Tool.asRoot(BOUND, "iproute2", "makes a link", command);
     }
 }

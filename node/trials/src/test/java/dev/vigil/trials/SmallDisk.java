@@ -32,11 +32,6 @@ record SmallDisk(Path folder) implements AutoCloseable {
     }
 
     private static void run(List<String> command) {
-        Tool.Ended ended = Tool.run(BOUND, "mount", "", command);
-        if (ended.code() != 0) {
-            throw new AssertionError(
-                    "%s: %s - this test mounts a small disk and has to run as root"
-                            .formatted(command, ended.output()));
-        }
+        Tool.asRoot(BOUND, "mount", "mounts a small disk", command);
     }
 }

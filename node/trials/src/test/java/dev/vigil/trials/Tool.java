@@ -1,5 +1,8 @@
 package dev.vigil.trials;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +16,15 @@ import java.util.concurrent.TimeUnit;
 /** A program of somebody else, run to its end. Stateless. */
 final class Tool {
     /** What it printed, both streams, and how it ended. */
-    record Ended(int code, String output) {}
+    record Ended(int code, String output) {
+        /** It did what it is for, and said each of these. */
+        void assertDone(List<String> said) {
+            assertEquals(0, code, output);
+            for (String words : said) {
+                assertTrue(output.contains(words), output);
+            }
+        }
+    }
 
     private Tool() {}
 
@@ -30,6 +41,22 @@ final class Tool {
             throw new AssertionError(command + " does not read its input", e);
         }
         return await(process, bound, command);
+    }
+
+    /**
+     * As {@link #run}, for what only root may do; it has to succeed.
+     *
+     * @param what the test does with it, for whoever is not root: "makes a link"
+     * @return what it printed
+     */
+    static String asRoot(Duration bound, String debianPackage, String what, List<String> command) {
+        Ended ended = run(bound, debianPackage, "", command);
+        if (ended.code() != 0) {
+            throw new AssertionError(
+                    "%s: %s - this test %s and has to run as root"
+                            .formatted(command, ended.output(), what));
+        }
+        return ended.output();
     }
 
     /** The node's own command line, {@code vigil WORDS...}, against the node that runs. */
