@@ -263,7 +263,7 @@ class LinkProfilesIT {
             Run run, List<Duration> fresh, long waiting, List<Duration> back, Duration lasted) {
         System.out.printf(
                 Locale.ROOT,
-                "links: %s (%d kbit/s, %d ms, %.0f %% lost): %d alarms at Kafka %s ms after the siren, %,d records waiting; %,d readings of SDC02 there after %.1f s: 0 lost, 0 twice, %d blocks came again; %.2f bytes a reading on the wire, %.2f of them blocks; %s%n",
+                "links: %s (%d kbit/s, %d ms, %.0f %% lost): %d alarms at Kafka %s ms after the siren, %,d records waiting; %,d readings of SDC02 there after %.1f s: %d lost, %d twice, %d blocks came again; %.2f bytes a reading on the wire, %.2f of them blocks; %s%n",
                 run.profile,
                 run.profile.bitsPerSecond() / 1000,
                 run.profile.roundTrip().toMillis(),
@@ -273,6 +273,8 @@ class LinkProfilesIT {
                 waiting,
                 run.backlog.sent(),
                 lasted.toMillis() / 1e3,
+                run.backlog.missing(),
+                run.backlog.twice(),
                 run.audit.copies(),
                 run.bytesOnTheWire(),
                 run.bytesOfBlocks(),
