@@ -107,17 +107,8 @@ class TlsUplinkIT {
                                 ledger.order().stream().anyMatch(id -> id.contains("/alarm/"))
                                         && waiting(node) == 0,
                         () -> "the other does not deliver:\n" + status(node) + ledger.order());
-                // An uplink that failed is tried again with what comes next.
-                try (PahoSender tank = PahoSender.connect(site.mqttPort(), "tank", BOUND)) {
-                    Waiting.require(
-                            BOUND,
-                            () -> {
-                                level(tank);
-                                // Which certificate, and why, only the broker's log says.
-                                return status(node).contains("alert: certificate_unknown");
-                            },
-                            () -> "the status does not say why:\n" + status(node));
-                }
+                // Which certificate, and why, only the broker's log says.
+                awaitReason(site, node, "alert: certificate_unknown");
                 assertEquals(List.of(), ledger.faults());
                 audit.readToEnd(BOUND);
                 assertEquals(List.of(), audit.arrived());
@@ -159,12 +150,26 @@ class TlsUplinkIT {
                                     && waiting(node) == 0;
                         },
                         () -> "Kafka does not get it:\n" + status(node) + arrived);
-                Waiting.require(
-                        BOUND,
-                        () -> status(node).contains("certificate_expired"),
-                        () -> "the status does not say why:\n" + status(node));
+                awaitReason(site, node, "certificate_expired");
                 assertEquals(List.of(), audit.faults());
             }
+        }
+    }
+
+    /**
+     * Sends on until the status says so: an uplink that failed is tried again with what comes next,
+     * and a broker that refuses a certificate may close before its reason is read.
+     */
+    private static void awaitReason(TrialSite site, NodeProcess node, String reason)
+            throws Exception {
+        try (PahoSender tank = PahoSender.connect(site.mqttPort(), "tank", BOUND)) {
+            Waiting.require(
+                    BOUND,
+                    () -> {
+                        level(tank);
+                        return status(node).contains(reason);
+                    },
+                    () -> "the status does not say why:\n" + status(node));
         }
     }
 
